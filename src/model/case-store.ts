@@ -1,0 +1,34 @@
+import type { Finding } from './finding.ts'
+
+/** One run of the detections over a store of evidence. */
+export type Hunt = {
+  /** UUID. */
+  readonly hunt_id: string
+  readonly started_at: Date
+  readonly finished_at: Date
+  /** The paths as the user gave them; empty when the hunt ran over what was stored before. */
+  readonly paths: readonly string[]
+  /** Version of Counterseal that ran it. */
+  readonly version: string
+  readonly intel_snapshot: string
+}
+
+export type HuntSummary = Hunt & { readonly findings: number }
+
+/**
+ * Where decisions live: hunts with their findings today; cases, approvals, baselines and users as they come.
+ * Everything is durable when the promise resolves. One process at a time holds a store.
+ */
+export interface CaseStore {
+  /** Brings the schema to this build's version. Safe to repeat and to interrupt. Returns what was applied, in order. */
+  migrate(): Promise<readonly string[]>
+  /** Stores a hunt and its findings in one transaction. Storing the same `hunt_id` again changes nothing. */
+  recordHunt(hunt: Hunt, findings: readonly Finding[]): Promise<void>
+  /** Newest first. */
+  hunts(options?: { readonly limit?: number }): Promise<readonly HuntSummary[]>
+  /** Findings of one hunt, most urgent first, then by score, then by id. */
+  findings(huntId: string): Promise<readonly Finding[]>
+  /** The newest version of one finding, whatever hunt it came from; undefined when there is none. */
+  finding(findingId: string): Promise<Finding | undefined>
+  close(): Promise<void>
+}
