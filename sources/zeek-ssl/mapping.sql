@@ -1,0 +1,33 @@
+-- Zeek ssl.log (scripts/base/protocols/ssl/main.zeek). cert_chain_fps came with Zeek 5 and holds SHA-256; older logs
+-- name the chain by file ids, which x509.log has as `id`. ja3 and ja4 come from packages.
+SELECT
+  [uid, 'ssl', toString(ts)] AS identity,
+  ts AS event_time,
+  uid AS connection_id,
+  "id.orig_h" AS source_ip,
+  replaceRegexpOne(IPv6NumToString("id.orig_h"), '^::ffff:', '') AS source_address,
+  "id.orig_p" AS source_port,
+  "id.resp_h" AS destination_ip,
+  replaceRegexpOne(IPv6NumToString("id.resp_h"), '^::ffff:', '') AS destination_address,
+  "id.resp_p" AS destination_port,
+  'tcp' AS network_transport,
+  version AS tls_version,
+  cipher AS tls_cipher,
+  curve AS tls_curve,
+  trimRight(lower(ifNull(server_name, '')), '.') AS tls_server_name,
+  next_protocol AS tls_next_protocol,
+  resumed AS tls_resumed,
+  established AS tls_established,
+  last_alert AS tls_last_alert,
+  validation_status AS tls_validation_status,
+  ja3 AS tls_ja3,
+  ja3s AS tls_ja3s,
+  ja4 AS tls_ja4,
+  if(match(cert_chain_fps[1], '^[0-9a-f]{64}$'), toFixedString(substring(unhex(cert_chain_fps[1]), 1, 32), 32), NULL) AS server_certificate_sha256,
+  cert_chain_fuids[1] AS server_certificate_file_id,
+  arrayConcat(cert_chain_fps, cert_chain_fuids) AS server_certificate_chain,
+  subject AS server_certificate_subject,
+  issuer AS server_certificate_issuer,
+  if(match(client_cert_chain_fps[1], '^[0-9a-f]{64}$'), toFixedString(substring(unhex(client_cert_chain_fps[1]), 1, 32), 32), NULL) AS client_certificate_sha256,
+  client_subject AS client_certificate_subject
+FROM record

@@ -1,0 +1,12 @@
+// Sources (door 2)
+export { formats, isMapped, loadSource, loadSources } from './source.ts'
+export type { Format, IgnoredSource, MappedSource, MatchRule, Source, SourceField } from './source.ts'
+export { wireTypes } from './wire-type.ts'
+export type { WireType } from './wire-type.ts'
+// Recognition
+export { claims, textAt } from './match.ts'
+export type { SampleRecord } from './match.ts'
+// Statements
+export type { Segment, ZeekSegment } from './record.ts'
+export { censusStatement, insertStatement, mappedColumns, quarantineStatement } from './statement.ts'
+export type { AddressRange, ChunkPlace, Statement } from './statement.ts'

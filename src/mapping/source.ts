@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { CountersealError } from '../base/index.ts'
+import { eventKindNames } from '../model/index.ts'
+import type { EventKind } from '../model/index.ts'
+import { wireTypes } from './wire-type.ts'
+import type { WireType } from './wire-type.ts'
+
+/**
+ * A log source (door 2): one folder under sources/, `source.yaml` and `mapping.sql`. The YAML says how a record is
+ * recognised and which of its fields are read as what; the SQL makes a row of the dictionary of it.
+ */
+
+/** How evidence is cut into records. Each has one reader in `ingest`. */
+export const formats = ['json-lines', 'zeek-tsv', 'certificates'] as const
+export type Format = (typeof formats)[number]
+
+/** Name of a value in a record. A slash goes one level down: `tls/sni` is `sni` in the object `tls`. */
+const fieldPath = z.string().regex(/^[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*(\/[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*)?$/)
+
+const matchRule = z
+  .strictObject({
+    /** Each path holds one of these texts. */
+    equals: z.record(fieldPath, z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+    /** Each path has a value that is not null. */
+    present: z.array(fieldPath).default([]),
+    /** None of these paths has a value. */
+    absent: z.array(fieldPath).default([]),
+  })
+  .refine(rule => Object.keys(rule.equals).length + rule.present.length > 0, 'must ask for something that is there')
+
+/** A wire type, with `!` when a record without it is malformed. */
+const fieldType = z.string().transform((text, context): { readonly type: WireType; readonly required: boolean } => {
+  const required = text.endsWith('!')
+  const name = required ? text.slice(0, -1) : text
+  if (Object.hasOwn(wireTypes, name)) return { type: name as WireType, required } // an own key of the table
+  context.issues.push({ code: 'custom', input: text, message: `is no wire type; there are ${Object.keys(wireTypes).join(', ')}` })
+  return z.NEVER
+})
+
+const common = {
+  title: z.string().min(1),
+  producer: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  formats: z.array(z.enum(formats)).min(1),
+  match: z.array(matchRule).min(1),
+}
+
+const mappedSource = z.strictObject({
+  ...common,
+  kind: z.enum(eventKindNames as [EventKind, ...EventKind[]]), // the dictionary is never empty
+  fields: z.record(fieldPath, fieldType),
+})
+
+/** Records that are recognised and left out on purpose. They are counted under the reason. */
+const ignoredSource = z.strictObject({ ...common, ignore: z.strictObject({ because: z.string().min(1) }) })
+
+const sourceFile = z.union([mappedSource, ignoredSource])
+
+export type MatchRule = z.infer<typeof matchRule>
+export type SourceField = { readonly path: string; readonly type: WireType; readonly required: boolean }
+
+export type MappedSource = {
+  readonly id: string
+  readonly title: string
+  readonly producer: string
+  readonly formats: readonly Format[]
+  readonly match: readonly MatchRule[]
+  readonly kind: EventKind
+  readonly fields: readonly SourceField[]
+  /** What stands between `SELECT` and `FROM record` in mapping.sql. */
+  readonly selectList: string
+}
+
+export type IgnoredSource = Pick<MappedSource, 'id' | 'title' | 'producer' | 'formats' | 'match'> & {
+  readonly ignoredBecause: string
+}
+
+export type Source = MappedSource | IgnoredSource
+
+export function isMapped(source: Source): source is MappedSource {
+  return 'kind' in source
+}
+
+/** Reads every source of the given directories, in order of id. Throws `data/bad-definition` naming file and fault. */
+export function loadSources(directories: readonly string[]): readonly Source[] {
+  const sources = directories.flatMap(directory =>
+    readdirSync(directory, { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => loadSource(join(directory, entry.name))),
+  )
+  return sources.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+export function loadSource(directory: string): Source {
+  const file = join(directory, 'source.yaml')
+  const parsed = sourceFile.safeParse(parseYaml(readFileSync(file, 'utf8'), { maxAliasCount: 0 }))
+  if (!parsed.success)
+    throw new CountersealError('data/bad-definition', { message: `${file} is no source: ${z.prettifyError(parsed.error)}` })
+  const { title, producer, match, ...rest } = parsed.data
+  const head = { id: basename(directory), title, producer, formats: rest.formats, match }
+  if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
+  const fields = withMatched(
+    match,
+    Object.entries(rest.fields).map(([path, { type, required }]) => ({ path, type, required })),
+  )
+  if (!fields.some(field => field.required))
+    throw new CountersealError('data/bad-definition', { message: `${file} requires no field, so every line would be a record of it.` })
+  const selectList = readSelectList(join(directory, 'mapping.sql'))
+  const unused = Object.keys(rest.fields).filter(path => !selectList.includes(`"${path}"`) && !wordIn(selectList, path))
+  if (unused.length > 0)
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} declares ${unused.join(', ')}, which its mapping.sql does not use: left undeclared, they would be kept in extra.`,
+    })
+  return { ...head, kind: rest.kind, fields, selectList }
+}
+
+/** What the match asks to be equal is known already, so it counts as declared and does not fill `extra`. */
+function withMatched(match: readonly MatchRule[], fields: readonly SourceField[]): readonly SourceField[] {
+  const matched = new Set(match.flatMap(rule => Object.keys(rule.equals)))
+  for (const { path } of fields) matched.delete(path)
+  return [...fields, ...[...matched].map(path => ({ path, type: 'string' as const, required: false }))]
+}
+
+function wordIn(text: string, word: string): boolean {
+  return /^\w+$/.test(word) && new RegExp(`\\b${word}\\b`).test(text)
+}
+
+/** A mapping is one `SELECT … FROM record`: one row for one record, so nothing is dropped or doubled by it. */
+function readSelectList(file: string): string {
+  const text = readFileSync(file, 'utf8').replace(/^\s*--.*$/gm, '').trim()
+  const match = /^SELECT\s+([\s\S]+?)\s+FROM\s+record\s*;?$/i.exec(text)
+  if (match?.[1] === undefined)
+    throw new CountersealError('data/bad-definition', { message: `${file} is not of the form SELECT … FROM record.` })
+  return match[1]
+}

@@ -1,0 +1,91 @@
+import { eventKinds } from '../model/index.ts'
+import type { FieldName, Params, Sql } from '../model/index.ts'
+import { classifiedRelation, parameters, recordRelation } from './record.ts'
+import type { Parameters, Segment } from './record.ts'
+import type { MappedSource, Source } from './source.ts'
+
+/**
+ * The statements that take a chunk into the store. A mapping fills the dictionary's fields; the frame around it adds
+ * what every event has. All values travel as native parameters.
+ */
+
+export type Statement = { readonly sql: Sql; readonly params: Params }
+
+/** Where a chunk stands: what the frame needs to give its rows an identity. */
+export type ChunkPlace = {
+  readonly evidence_id: string
+  readonly first_record: number
+  /** `ingest_sequence` of the chunk's first line. */
+  readonly sequence: number
+  readonly byte_offset: number
+}
+
+/** An address range by its first and last address. */
+export type AddressRange = readonly [string, string]
+
+/** Inserts the records of one source. What the other candidates claim stays out. */
+export function insertStatement(
+  source: MappedSource,
+  candidates: readonly Source[],
+  segment: Segment,
+  place: ChunkPlace,
+  localRanges: readonly AddressRange[],
+): Statement {
+  const p = parameters()
+  const record = recordRelation(source, candidates, segment, p)
+  const mapped = mappedColumns(source)
+  const { expressions, uses } = derivedColumns(source, mapped)
+  const identity = segment.format === 'certificates' ? "JSONExtractString(frame_line, 'der')" : 'frame_line'
+  const text = `INSERT INTO ${source.kind} (event_uid, record_key, evidence_id, record_number, ingest_sequence, source, ${[...mapped, ...Object.keys(expressions)].join(', ')}, extra)
+SELECT
+  substring(SHA256(concat({evidence_id:String}, '/', toString({first_record:UInt64} + frame_row), '\\n', ${identity})), 1, 16),
+  substring(SHA256(toString(identity)), 1, 16),
+  {evidence_id:String}, {first_record:UInt64} + frame_row, {sequence:UInt64} + frame_row, {source:String},
+  ${[...mapped, ...Object.values(expressions)].join(', ')}, frame_extra
+FROM (
+  SELECT line AS frame_line, row AS frame_row, extra AS frame_extra,
+  ${source.selectList}
+  FROM ${record} AS record
+)`
+  const ranges = uses ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) } : {}
+  const { evidence_id, first_record, sequence } = place
+  return {
+    sql: { name: `ingest/${source.id}`, text },
+    params: { ...p.values, ...ranges, evidence_id, first_record, sequence, source: source.id },
+  }
+}
+
+/** Counts what becomes of every line: columns claim, reason, records. */
+export function censusStatement(candidates: readonly Source[], segment: Segment): Statement {
+  const p = parameters()
+  const text = `SELECT claim, reason, count() AS records FROM ${classifiedRelation(candidates, segment, p)} GROUP BY claim, reason ORDER BY claim, reason`
+  return { sql: { name: 'ingest/census', text }, params: p.values }
+}
+
+/** Puts every malformed line of the chunk into quarantine with its place, its reason and at most 4,096 of its bytes. */
+export function quarantineStatement(candidates: readonly Source[], segment: Segment, place: ChunkPlace): Statement {
+  const p: Parameters = parameters()
+  const offset = 'sum(length(line) + 1) OVER (ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
+  const text = `INSERT INTO malformed (evidence_id, record_number, byte_offset, bytes, source, reason, field, excerpt, ingest_sequence)
+SELECT {evidence_id:String}, {first_record:UInt64} + row, {byte_offset:UInt64} + before, length(line), claim, reason, field, substring(line, 1, 4096), {sequence:UInt64} + row
+FROM (SELECT line, row, claim, reason, field, ${offset} AS before FROM ${classifiedRelation(candidates, segment, p)})
+WHERE reason != '' AND NOT startsWith(reason, 'ignored/')`
+  return { sql: { name: 'ingest/quarantine', text }, params: { ...p.values, ...place } }
+}
+
+/** The dictionary fields a mapping fills, in its order, by the aliases at the ends of its expressions. */
+export function mappedColumns(source: MappedSource): readonly FieldName[] {
+  const known: readonly string[] = eventKinds[source.kind].fields
+  const aliases = [...source.selectList.matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|$)/gi)].map(([, alias]) => alias ?? '')
+  return aliases.filter((alias): alias is FieldName => known.includes(alias))
+}
+
+/** What the frame works out itself where a mapping has not said it. */
+function derivedColumns(source: MappedSource, mapped: readonly FieldName[]): { expressions: Partial<Record<FieldName, string>>; uses: boolean } {
+  const fields: readonly FieldName[] = eventKinds[source.kind].fields
+  if (!fields.includes('network_direction') || mapped.includes('network_direction')) return { expressions: {}, uses: false }
+  const local = (side: string) => `arrayExists((first, last) -> ${side} BETWEEN first AND last, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})`
+  const [from, to] = [local('source_ip'), local('destination_ip')]
+  const direction = `multiIf(source_ip IS NULL OR destination_ip IS NULL, '', ${from} AND ${to}, 'internal', ${from}, 'outbound', ${to}, 'inbound', 'external')`
+  return { expressions: { network_direction: direction }, uses: true }
+}

@@ -1,0 +1,385 @@
+/**
+ * The dictionary: every field of every event kind, once. A field has one name and one type from mapping to column,
+ * rule, API, export and screen. Names follow the Elastic Common Schema with underscores for dots where it has one.
+ *
+ * Strings are never NULL: empty means "the record does not say". Numbers, booleans and times that a record may leave
+ * out are Nullable. Hashes are bytes inside the store and lower-case hexadecimal at every edge.
+ */
+
+/** A ClickHouse type, exactly as the column has it. */
+export type ColumnType = string
+
+export type Field = {
+  readonly type: ColumnType
+  /** One sentence: what the value is, its unit or basis, and what empty means where that is not plain. */
+  readonly meaning: string
+}
+
+const text = (meaning: string): Field => ({ type: 'String', meaning })
+const word = (meaning: string): Field => ({ type: 'LowCardinality(String)', meaning })
+const texts = (meaning: string): Field => ({ type: 'Array(String)', meaning })
+const flag = (meaning: string): Field => ({ type: 'Nullable(Bool)', meaning })
+const count = (meaning: string): Field => ({ type: 'Nullable(UInt64)', meaning })
+const small = (meaning: string): Field => ({ type: 'Nullable(UInt16)', meaning })
+const time = (meaning: string): Field => ({ type: "Nullable(DateTime64(6, 'UTC'))", meaning })
+const sha256 = (meaning: string): Field => ({ type: 'Nullable(FixedString(32))', meaning })
+const sha1 = (meaning: string): Field => ({ type: 'Nullable(FixedString(20))', meaning })
+
+/** What every event has, whatever its kind. Filled by the frame around a mapping, never by the mapping itself. */
+export const identityFields = {
+  event_uid: {
+    type: 'FixedString(16)',
+    meaning: 'Where it was read: the first 16 bytes of SHA-256 over evidence id, record number and the record itself.',
+  },
+  record_key: {
+    type: 'FixedString(16)',
+    meaning: 'Which event it is, by the producer’s own identity: the same event read twice has one record_key.',
+  },
+  evidence_id: {
+    type: 'LowCardinality(String)',
+    meaning:
+      'Hexadecimal SHA-256 over the head of the evidence: the same for a log before and after it has grown.',
+  },
+  record_number: { type: 'UInt64', meaning: 'Line or record in the evidence, counted from 0 over everything in it.' },
+  ingest_sequence: { type: 'UInt64', meaning: 'Order of arrival in this store; increases, with gaps.' },
+  source: { type: 'LowCardinality(String)', meaning: 'The entry under sources/ whose mapping made the row.' },
+  extra: {
+    type: 'Map(LowCardinality(String), String)',
+    meaning: 'What the record has and no field holds: unknown columns, and values that did not fit their type, as text.',
+  },
+} as const satisfies Record<string, Field>
+
+/** Filled by mappings. */
+export const fields = {
+  event_time: { type: "DateTime64(6, 'UTC')", meaning: 'When it happened by the producer’s clock, UTC microseconds.' },
+
+  // Network endpoints
+  connection_id: text('The sensor’s own name for the connection: Zeek uid, Suricata flow_id.'),
+  source_ip: { type: 'Nullable(IPv6)', meaning: 'Address of the side that opened the connection; IPv4 is IPv4-mapped.' },
+  source_address: text('The same as logged.'),
+  source_port: small('Port of the side that opened the connection.'),
+  destination_ip: { type: 'Nullable(IPv6)', meaning: 'Address of the side that was connected to; IPv4 is IPv4-mapped.' },
+  destination_address: text('The same as logged.'),
+  destination_port: small('Port that was connected to.'),
+  network_transport: word('tcp, udp, icmp, in lower case.'),
+  network_direction: word(
+    'outbound, inbound, internal or external, by which side has a private, link-local, loopback or unique local address.',
+  ),
+
+  // TLS
+  tls_version: word('As the sensor writes it: TLSv12, TLS 1.2.'),
+  tls_cipher: word('Cipher suite as the sensor writes it.'),
+  tls_curve: word('Key-exchange group as the sensor writes it.'),
+  tls_server_name: text('SNI in lower case without a trailing dot; empty when none was sent or seen.'),
+  tls_next_protocol: word('ALPN protocol that was agreed.'),
+  tls_resumed: flag('A resumed session shows no certificate.'),
+  tls_established: flag('The handshake came to its end.'),
+  tls_last_alert: word('The last TLS alert seen on the connection.'),
+  tls_validation_status: text('What the sensor said of the server’s chain, in its own words.'),
+  tls_ja3: word('JA3 of the client as 32 hexadecimal digits.'),
+  tls_ja3s: word('JA3S of the server as 32 hexadecimal digits.'),
+  tls_ja4: word('JA4 of the client.'),
+  server_certificate_sha256: sha256('SHA-256 of the DER of the server’s own certificate.'),
+  server_certificate_sha1: sha1('SHA-1 of the DER of the server’s own certificate.'),
+  server_certificate_file_id: text('The sensor’s name for the certificate’s bytes (Zeek fuid).'),
+  server_certificate_chain: texts('Fingerprints or file ids of the chain as logged, the server’s own first.'),
+  server_certificate_subject: text('Subject as the sensor writes it.'),
+  server_certificate_issuer: text('Issuer as the sensor writes it.'),
+  server_certificate_serial: text('Serial number as the sensor writes it.'),
+  server_certificate_not_before: time('Start of validity.'),
+  server_certificate_not_after: time('End of validity.'),
+  client_certificate_sha256: sha256('SHA-256 of the DER of the client’s certificate.'),
+  client_certificate_subject: text('Subject of the client’s certificate as the sensor writes it.'),
+
+  // Certificates seen
+  sighting: word('How the certificate was seen: tls (by a sensor), file (given to Counterseal).'),
+  file_id: text('The sensor’s name for the certificate’s bytes (Zeek fuid).'),
+  certificate_sha256: sha256('SHA-256 of the DER.'),
+  certificate_sha1: sha1('SHA-1 of the DER.'),
+  certificate_spki_sha256: sha256('SHA-256 of the DER SubjectPublicKeyInfo: the same key, whatever the certificate.'),
+  certificate_subject: text('Subject, as the sensor writes it or as RFC 4514 text.'),
+  certificate_issuer: text('Issuer, as the sensor writes it or as RFC 4514 text.'),
+  certificate_serial: text('Serial number in upper-case hexadecimal without separators.'),
+  certificate_not_before: time('Start of validity.'),
+  certificate_not_after: time('End of validity.'),
+  certificate_names: texts('Names and addresses in subjectAltName, in lower case.'),
+  certificate_key_algorithm: word('Key algorithm as the sensor or reader writes it.'),
+  certificate_key_bits: small('Size of the public key in bits.'),
+  certificate_signature_algorithm: word('Signature algorithm as the sensor or reader writes it.'),
+  certificate_self_issued: flag('Subject and issuer are the same and not empty.'),
+  certificate_is_ca: flag('basicConstraints says CA.'),
+  certificate_der: text('The DER itself; empty when only its description was seen.'),
+
+  // DNS
+  dns_question_name: text('Name asked for, in lower case without a trailing dot.'),
+  dns_question_type: word('A, AAAA, TXT …'),
+  dns_response_code: word('NOERROR, NXDOMAIN …; empty when no answer was seen.'),
+  dns_answers: texts('Answers as logged, in order.'),
+  dns_transaction_id: small('DNS message id.'),
+
+  // HTTP
+  http_method: word('As sent.'),
+  http_version: word('As logged.'),
+  http_uri: text('Request target as sent, in its original percent-encoding.'),
+  http_path: text('The part of the target before the query, original encoding.'),
+  http_query: text('The part after the first question mark, original encoding.'),
+  url_domain: text('Host asked for: the Host header, or the authority of an absolute target; lower case, no port.'),
+  http_status: small('Status code of the response.'),
+  http_user_agent: text('User-Agent as sent.'),
+  http_referrer: text('Referer as sent.'),
+  http_request_bytes: count('Body bytes of the request.'),
+  http_response_bytes: count('Body bytes of the response.'),
+
+  // Flows
+  network_protocol: word('Application protocol the sensor recognised.'),
+  flow_state: word('State of the connection in the sensor’s words.'),
+  flow_duration: { type: 'Nullable(Float64)', meaning: 'Seconds from first to last packet.' },
+  source_bytes: count('Payload bytes from the opening side.'),
+  destination_bytes: count('Payload bytes from the answering side.'),
+  source_packets: count('Packets from the opening side.'),
+  destination_packets: count('Packets from the answering side.'),
+
+  // Databases
+  database_user: text('User named at start-up.'),
+  database_name: text('Database named at start-up.'),
+  database_application: text('Application name named at start-up.'),
+  database_statement: text('The statement or message from the client, as far as the sensor logs it.'),
+  database_success: flag('What the sensor says of the outcome.'),
+
+  // Sensor alerts
+  alert_name: text('Signature or notice.'),
+  alert_id: text('The sensor’s identifier of the signature.'),
+  alert_category: word('Category in the sensor’s words.'),
+  alert_severity: small('Severity in the sensor’s scale.'),
+  alert_message: text('What the sensor said of this instance.'),
+
+  // Windows
+  channel: word('Event log, in its canonical case.'),
+  event_id: { type: 'UInt32', meaning: 'Event id within the provider.' },
+  provider_name: word('Event provider.'),
+  host_name: word('Computer as logged.'),
+  record_id: count('EventRecordID in the log of origin.'),
+  user_name: text('User as the record names it.'),
+  logon_id: text('Logon session as logged, 0x….'),
+  process_id: { type: 'Nullable(UInt32)', meaning: 'Process id the event is about.' },
+  process_entity_id: text('ProcessGuid as logged; empty where the provider has none.'),
+  process_executable: text('Path of the process the event is about.'),
+  process_command_line: text('Its command line.'),
+  parent_process_executable: text('Path of its parent.'),
+  parent_process_command_line: text('Command line of its parent.'),
+  registry_path: text('Key and value name as one path: Sysmon TargetObject; 4657 ObjectName and ObjectValueName.'),
+  registry_data: text('What was written, as far as the provider says (Sysmon renders binary as "Binary Data").'),
+  registry_operation: word('SetValue, CreateKey, DeleteValue …, or the provider’s code.'),
+  dll_path: text('Module that was loaded.'),
+  file_path: text('File the event is about.'),
+  file_hashes: text('Hashes as logged: SHA256=…,MD5=….'),
+  file_hash_sha256: sha256('SHA-256 out of the hashes.'),
+  code_signature_subject: text('Signer as the host says.'),
+  code_signature_status: word('What the host says of the signature: Valid, Unavailable ….'),
+  code_signature_signed: word('true or false as logged.'),
+  service_name: text('Service the event is about.'),
+  script_text: text('Script block or command text.'),
+  message: text('The rendered message, where the collector kept it.'),
+  fields: {
+    type: 'Map(LowCardinality(String), String)',
+    meaning: 'Every field of the event data with its original name (spaces taken out) and text.',
+  },
+} as const satisfies Record<string, Field>
+
+export type FieldName = keyof typeof fields
+export type IdentityFieldName = keyof typeof identityFields
+
+const endpoints = [
+  'connection_id',
+  'source_ip',
+  'source_address',
+  'source_port',
+  'destination_ip',
+  'destination_address',
+  'destination_port',
+  'network_transport',
+  'network_direction',
+] as const satisfies readonly FieldName[]
+
+export type EventKindDefinition = {
+  readonly meaning: string
+  /** Fields beside {@link identityFields}, in column order. `event_time` is in every kind. */
+  readonly fields: readonly FieldName[]
+}
+
+/** The event kinds. A kind's name is its table's name. */
+export const eventKinds = {
+  tls_session: {
+    meaning: 'A TLS handshake a sensor saw.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'tls_version',
+      'tls_cipher',
+      'tls_curve',
+      'tls_server_name',
+      'tls_next_protocol',
+      'tls_resumed',
+      'tls_established',
+      'tls_last_alert',
+      'tls_validation_status',
+      'tls_ja3',
+      'tls_ja3s',
+      'tls_ja4',
+      'server_certificate_sha256',
+      'server_certificate_sha1',
+      'server_certificate_file_id',
+      'server_certificate_chain',
+      'server_certificate_subject',
+      'server_certificate_issuer',
+      'server_certificate_serial',
+      'server_certificate_not_before',
+      'server_certificate_not_after',
+      'client_certificate_sha256',
+      'client_certificate_subject',
+    ],
+  },
+  dns_query: {
+    meaning: 'A DNS question, with its answer where the sensor saw one.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'dns_question_name',
+      'dns_question_type',
+      'dns_response_code',
+      'dns_answers',
+      'dns_transaction_id',
+    ],
+  },
+  http_request: {
+    meaning: 'An HTTP request, with its response where one was seen.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'http_method',
+      'http_version',
+      'http_uri',
+      'http_path',
+      'http_query',
+      'url_domain',
+      'http_status',
+      'http_user_agent',
+      'http_referrer',
+      'http_request_bytes',
+      'http_response_bytes',
+      'user_name',
+    ],
+  },
+  network_flow: {
+    meaning: 'A connection or flow: who, with whom, how long, how much.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'network_protocol',
+      'flow_state',
+      'flow_duration',
+      'source_bytes',
+      'destination_bytes',
+      'source_packets',
+      'destination_packets',
+    ],
+  },
+  database_session: {
+    meaning: 'A message of a database protocol in the clear, such as PostgreSQL.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'database_user',
+      'database_name',
+      'database_application',
+      'database_statement',
+      'database_success',
+    ],
+  },
+  network_alert: {
+    meaning: 'What a network sensor said of a connection: a Suricata alert, a Zeek notice.',
+    fields: [
+      'event_time',
+      ...endpoints,
+      'alert_name',
+      'alert_id',
+      'alert_category',
+      'alert_severity',
+      'alert_message',
+    ],
+  },
+  certificate_sighting: {
+    meaning: 'A certificate, and how it came to be known.',
+    fields: [
+      'event_time',
+      'sighting',
+      'file_id',
+      'certificate_sha256',
+      'certificate_sha1',
+      'certificate_spki_sha256',
+      'certificate_subject',
+      'certificate_issuer',
+      'certificate_serial',
+      'certificate_not_before',
+      'certificate_not_after',
+      'certificate_names',
+      'certificate_key_algorithm',
+      'certificate_key_bits',
+      'certificate_signature_algorithm',
+      'certificate_self_issued',
+      'certificate_is_ca',
+      'certificate_der',
+    ],
+  },
+  windows_event: {
+    meaning: 'An event of a Windows event log, whole.',
+    fields: [
+      'event_time',
+      'channel',
+      'event_id',
+      'provider_name',
+      'host_name',
+      'record_id',
+      'user_name',
+      'logon_id',
+      'process_id',
+      'process_entity_id',
+      'process_executable',
+      'process_command_line',
+      'parent_process_executable',
+      'parent_process_command_line',
+      'registry_path',
+      'registry_data',
+      'registry_operation',
+      'dll_path',
+      'file_path',
+      'file_hashes',
+      'file_hash_sha256',
+      'code_signature_subject',
+      'code_signature_status',
+      'code_signature_signed',
+      'service_name',
+      'script_text',
+      'message',
+      'fields',
+    ],
+  },
+} as const satisfies Record<string, EventKindDefinition>
+
+export type EventKind = keyof typeof eventKinds
+
+export const eventKindNames = Object.keys(eventKinds) as readonly EventKind[] // keys of a literal: the cast loses nothing
+
+export function isEventKind(name: string): name is EventKind {
+  return Object.hasOwn(eventKinds, name)
+}
+
+/** All columns of a kind's table in order, with their types: identity first, then the kind's own, then `extra`. */
+export function columnsOf(kind: EventKind): ReadonlyMap<string, Field> {
+  const { extra, ...identity } = identityFields
+  return new Map<string, Field>([
+    ...Object.entries(identity),
+    ...eventKinds[kind].fields.map((name): [string, Field] => [name, fields[name]]),
+    ['extra', extra],
+  ])
+}

@@ -1,0 +1,81 @@
+/**
+ * The port to the store of evidence: events, certificates, what could not be read, and the ledger of what was.
+ * One contract suite runs over every adapter.
+ */
+
+/** A value for a native `{name:Type}` parameter. Arrays nest. */
+export type ParamValue = string | number | bigint | boolean | null | Date | Uint8Array | readonly ParamValue[]
+export type Params = Readonly<Record<string, ParamValue>>
+
+/** A row by column name. 64-bit integers come as numbers: no query returns one beyond 2^53. */
+export type Row = Readonly<Record<string, unknown>>
+
+/**
+ * One SQL text with a name. The name goes to the engine's log and into errors. `{{chunk}}` in the text stands for a
+ * staged chunk: a relation with the columns `line` (String, without the newline) and `row` (UInt64, from 0).
+ */
+export type Sql = {
+  readonly name: string
+  readonly text: string
+}
+
+/** A piece of evidence at the engine’s disposal, until released. */
+export type StagedChunk = {
+  readonly id: string
+  release(): Promise<void>
+}
+
+export type QueryOptions = {
+  readonly params?: Params
+  readonly chunk?: StagedChunk
+  /** Stops the engine's work, not only the waiting. The promise rejects with `work/aborted`. */
+  readonly signal?: AbortSignal
+}
+
+export type InsertOptions = QueryOptions & {
+  readonly chunk: StagedChunk
+  /** Names this insertion for ever: a second one with the same token and table changes nothing. */
+  readonly token: string
+}
+
+export type StoreDescription = {
+  /** `chdb` or `clickhouse`. */
+  readonly engine: string
+  readonly version: string
+  /** The directory or the address, without credentials. */
+  readonly location: string
+  /** Names of the migrations applied, in order. */
+  readonly migrations: readonly string[]
+}
+
+/** The tables of our own that take rows from JavaScript. Rows name every column; times are ISO 8601 UTC. */
+export type OwnTable = 'evidence' | 'evidence_chunk' | 'malformed' | 'intel_entry'
+
+export interface EventStore {
+  /** Brings the schema to this build's version. Safe to repeat. Returns the names of what was applied, in order. */
+  migrate(): Promise<readonly string[]>
+  /** Hands a file of whole lines to the engine. The file is the store's until `release`. Holds at most 64 MiB. */
+  stageChunk(path: string): Promise<StagedChunk>
+  /**
+   * Runs `INSERT INTO <table> … SELECT … FROM {{chunk}}` so that all its rows arrive or none, exactly once under the
+   * token however often it is repeated, also after `kill -9`.
+   */
+  insert(sql: Sql, options: InsertOptions): Promise<void>
+  /**
+   * Rows in the query's order, as they come. Stopping the iteration ends the query. A string names one of the queries
+   * that ship with the store.
+   */
+  query(sql: Sql | string, options?: QueryOptions): AsyncIterable<Row>
+  /** Adds rows of our own making, exactly once under the token; nothing for no rows. */
+  append(table: OwnTable, rows: readonly Row[], token: string): Promise<void>
+  describe(): Promise<StoreDescription>
+  /** Waits for what is under way, then lets the store go. */
+  close(): Promise<void>
+}
+
+/** Every row of a query that is known to be small. */
+export async function rowsOf(store: EventStore, sql: Sql | string, options?: QueryOptions): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for await (const row of store.query(sql, options)) rows.push(row)
+  return rows
+}

@@ -1,0 +1,23 @@
+// The dictionary
+export { columnsOf, eventKindNames, eventKinds, fields, identityFields, isEventKind } from './dictionary.ts'
+export type { ColumnType, EventKind, EventKindDefinition, Field, FieldName, IdentityFieldName } from './dictionary.ts'
+// Findings and verdicts
+export { blindSpot, contribution, entity, evidenceReference, finding, scoreOf, technique } from './finding.ts'
+export type { BlindSpot, Contribution, Entity, EvidenceReference, Finding, Technique } from './finding.ts'
+export { urgencies, urgency, verdict, verdicts } from './verdict.ts'
+export type { Urgency, Verdict } from './verdict.ts'
+// Ports
+export { rowsOf } from './event-store.ts'
+export type {
+  EventStore,
+  InsertOptions,
+  OwnTable,
+  Params,
+  ParamValue,
+  QueryOptions,
+  Row,
+  Sql,
+  StagedChunk,
+  StoreDescription,
+} from './event-store.ts'
+export type { CaseStore, Hunt, HuntSummary } from './case-store.ts'

@@ -1,0 +1,90 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { excerpt } from '../base/index.ts'
+import type { Problem } from '../base/index.ts'
+
+/**
+ * A certificate as read from its DER. This reader stands on `node:crypto`, which refuses what OpenSSL cannot parse; the
+ * lenient reader of issue 3/9 takes its place behind the same function.
+ */
+export type Certificate = {
+  /** Over the DER. Lower-case hexadecimal, as all hashes here. */
+  readonly sha256: string
+  readonly sha1: string
+  /** SHA-256 over the DER SubjectPublicKeyInfo. */
+  readonly spki_sha256: string
+  /** One line, attributes joined by a comma and a space, in the certificate’s order. */
+  readonly subject: string
+  readonly issuer: string
+  /** Upper-case hexadecimal. */
+  readonly serial: string
+  /** ISO 8601, UTC. */
+  readonly not_before: string
+  readonly not_after: string
+  /** dNSName, iPAddress, rfc822Name and URI values of subjectAltName, in order, in lower case. */
+  readonly names: readonly string[]
+  readonly key_algorithm: string
+  /** Undefined where the algorithm has no choice of size. */
+  readonly key_bits: number | undefined
+  readonly self_issued: boolean
+  readonly is_ca: boolean
+}
+
+export type CertificateReading = { readonly certificate: Certificate } | { readonly problem: Problem }
+
+/** A certificate longer than this is not read. The largest of the corpus has 12 KiB. */
+export const longestCertificate = 1 << 20
+
+/** Reads one certificate. Never throws on any bytes. Trailing bytes after the certificate are not read. */
+export function readCertificate(der: Uint8Array): CertificateReading {
+  if (der.length > longestCertificate)
+    return { problem: { code: 'x509/too-long', expected: `at most ${longestCertificate} bytes`, found: `${der.length} bytes` } }
+  try {
+    return { certificate: describe(new X509Certificate(der)) }
+  } catch (cause) {
+    return { problem: { code: 'x509/unreadable', expected: 'a DER certificate', found: excerpt(String(cause)) } }
+  }
+}
+
+function describe(x509: X509Certificate): Certificate {
+  const spki = x509.publicKey.export({ type: 'spki', format: 'der' })
+  const details = x509.publicKey.asymmetricKeyDetails
+  return {
+    sha256: createHash('sha256').update(x509.raw).digest('hex'),
+    sha1: createHash('sha1').update(x509.raw).digest('hex'),
+    spki_sha256: createHash('sha256').update(spki).digest('hex'),
+    subject: oneLine(x509.subject),
+    issuer: oneLine(x509.issuer),
+    serial: x509.serialNumber,
+    not_before: new Date(x509.validFrom).toISOString(),
+    not_after: new Date(x509.validTo).toISOString(),
+    names: namesOf(x509.subjectAltName),
+    key_algorithm: x509.publicKey.asymmetricKeyType ?? '',
+    key_bits: details?.modulusLength ?? curveBits(details?.namedCurve),
+    self_issued: x509.subject === x509.issuer && x509.subject !== '',
+    is_ca: x509.ca,
+  }
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ')
+}
+
+/** `DNS:a.example, IP Address:192.0.2.1, URI:"…"`, as Node writes it; quoted values are JSON strings. */
+function namesOf(text: string | undefined): readonly string[] {
+  const pattern = /(?:^|, )(?:DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g
+  return [...(text ?? '').matchAll(pattern)].map(([, value = '']) => unquote(value).toLowerCase())
+}
+
+function unquote(value: string): string {
+  if (!value.startsWith('"')) return value
+  try {
+    return String(JSON.parse(value))
+  } catch {
+    return value // not JSON after all: shown as it stands
+  }
+}
+
+function curveBits(curve: string | undefined): number | undefined {
+  const digits = /\d{3}/.exec(curve ?? '')
+  return digits === null ? undefined : Number(digits[0])
+}

@@ -1,0 +1,3 @@
+// Certificates
+export { longestCertificate, readCertificate } from './certificate.ts'
+export type { Certificate, CertificateReading } from './certificate.ts'
