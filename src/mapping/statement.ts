@@ -1,5 +1,5 @@
-import { eventKinds } from '../model/index.ts'
-import type { FieldName, Params, Sql } from '../model/index.ts'
+import { eventKinds, fields } from '../model/index.ts'
+import type { EventKind, FieldName, Params, Sql } from '../model/index.ts'
 import { classifiedRelation, parameters, recordRelation } from './record.ts'
 import type { Parameters, Segment } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
@@ -88,4 +88,48 @@ function derivedColumns(source: MappedSource, mapped: readonly FieldName[]): { e
   const [from, to] = [local('source_ip'), local('destination_ip')]
   const direction = `multiIf(source_ip IS NULL OR destination_ip IS NULL, '', ${from} AND ${to}, 'internal', ${from}, 'outbound', ${to}, 'inbound', 'external')`
   return { expressions: { network_direction: direction }, uses: true }
+}
+
+/** Times outside are kept, and reported: a clock that stands at 1601 hides an event from every window of time. */
+const plausible = ["'1990-01-01'", "'2100-01-01'"] as const
+
+/**
+ * What a chunk has put into the table of a source: columns stored, implausible, first_implausible (record number) and
+ * implausible_time. Reads by the minmax index on ingest_sequence.
+ */
+export function storedStatement(source: MappedSource, place: ChunkPlace, records: number): Statement {
+  const [from, to] = plausible
+  const odd = `(event_time < ${from} OR event_time >= ${to})`
+  const text = `SELECT count() AS stored, countIf(${odd}) AS implausible,
+  argMinIf(record_number, record_number, ${odd}) AS first_implausible, toString(argMinIf(event_time, record_number, ${odd})) AS implausible_time
+FROM ${source.kind}
+WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND evidence_id = {evidence_id:String}`
+  const params = { first: place.sequence, last: place.sequence + records - 1, source: source.id, evidence_id: place.evidence_id }
+  return { sql: { name: `ingest/stored/${source.id}`, text }, params }
+}
+
+/**
+ * Inserts rows that are told in the dictionary's own words, one JSON object a line: hashes in hexadecimal, times in ISO
+ * 8601. For the cases beside detections and for rows that Counterseal makes itself.
+ */
+export function dictionaryStatement(kind: EventKind, place: ChunkPlace): Statement {
+  const columns = eventKinds[kind].fields.map(name => ({ name, expression: fromDictionary(name, fields[name].type) }))
+  const text = `INSERT INTO ${kind} (event_uid, record_key, evidence_id, record_number, ingest_sequence, source, ${columns.map(({ name }) => name).join(', ')}, extra)
+SELECT substring(SHA256(concat({evidence_id:String}, '/', toString({first_record:UInt64} + row), '\\n', line)), 1, 16),
+  if(JSONHas(line, 'record_key'), substring(SHA256(JSONExtractString(line, 'record_key')), 1, 16), substring(SHA256(concat('${kind}', line)), 1, 16)),
+  {evidence_id:String}, {first_record:UInt64} + row, {sequence:UInt64} + row, 'counterseal',
+  ${columns.map(({ expression }) => expression).join(', ')}, map()
+FROM {{chunk}} WHERE JSONExtractString(line, 'kind') = '${kind}'`
+  const { evidence_id, first_record, sequence } = place
+  return { sql: { name: `ingest/dictionary/${kind}`, text }, params: { evidence_id, first_record, sequence } }
+}
+
+function fromDictionary(name: FieldName, type: string): string {
+  const hash = /FixedString\((\d+)\)/.exec(type)
+  const text = `JSONExtractString(line, '${name}')`
+  if (hash !== null) return `if(${text} = '', NULL, toFixedString(substring(unhex(${text}), 1, ${hash[1]}), ${hash[1]}))`
+  if (type === 'Nullable(IPv6)') return `toIPv6OrNull(${text})`
+  if (type.startsWith('Nullable(DateTime64')) return `parseDateTime64BestEffortOrNull(${text}, 6, 'UTC')`
+  if (type.startsWith('DateTime64')) return `assumeNotNull(parseDateTime64BestEffortOrNull(${text}, 6, 'UTC'))`
+  return `JSONExtract(line, '${name}', '${type.replaceAll("'", "\\'")}')`
 }

@@ -1,8 +1,13 @@
-import { count, desc, eq, sql } from 'drizzle-orm'
-import { CountersealError } from '../../base/index.ts'
-import type { CaseStore, Hunt, HuntSummary } from '../../model/case-store.ts'
-import { type Finding, finding as findingShape } from '../../model/finding.ts'
-import { urgencies } from '../../model/verdict.ts'
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { CountersealError, excerpt } from '../../base/index.ts'
+import {
+  type CaseStore,
+  type Finding,
+  finding as findingShape,
+  type Hunt,
+  type HuntSummary,
+  urgencies,
+} from '../../model/index.ts'
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
 import { finding, hunt } from './schema.ts'
@@ -64,6 +69,9 @@ function readFinding(stored: unknown, from: string): Finding {
   })
 }
 
+/** Counts through finding_pkey, and only for the hunts that are listed. */
+const findingsOfHunt = sql<number>`(select count(*) from finding where finding.hunt_id = hunt.hunt_id)`.mapWith(Number)
+
 function huntRow(of: Hunt): typeof hunt.$inferInsert {
   const { hunt_id, started_at, finished_at, paths, version, intel_snapshot } = of
   return {
@@ -107,26 +115,20 @@ export function postgresCaseStore(database: Database, close: () => Promise<void>
           throw new CountersealError('usage/bad-argument', { message: `Cannot list ${limit} hunts.` })
         }
         const newest = database
-          .select()
+          .select({ ...getTableColumns(hunt), findings: findingsOfHunt })
           .from(hunt)
           .orderBy(desc(hunt.started_at), desc(hunt.finished_at), desc(hunt.hunt_id))
         const rows = await (limit === undefined ? newest : newest.limit(limit))
-        const counts = await database
-          .select({ hunt_id: finding.hunt_id, findings: count() })
-          .from(finding)
-          .groupBy(finding.hunt_id)
-        const findings = new Map(counts.map(one => [one.hunt_id, one.findings]))
         return rows.map(row => ({
           ...row,
           paths: row.paths.map(unescapeText),
           version: unescapeText(row.version),
           intel_snapshot: unescapeText(row.intel_snapshot),
-          findings: findings.get(row.hunt_id) ?? 0,
         }))
       }),
 
     findings: huntId =>
-      attempt(`Reading the findings of hunt ${huntId}`, async () => {
+      attempt(`Reading the findings of hunt ${excerpt(huntId)}`, async () => {
         if (!uuid.test(huntId)) return []
         // Position on the scale, from 1; what lies beside the scale comes last.
         const scale = sql.join(
@@ -143,7 +145,7 @@ export function postgresCaseStore(database: Database, close: () => Promise<void>
       }),
 
     finding: findingId =>
-      attempt(`Reading finding ${findingId}`, async () => {
+      attempt(`Reading finding ${excerpt(findingId)}`, async () => {
         const [newest] = await database
           .select({ hunt_id: hunt.hunt_id, whole: finding.finding })
           .from(finding)

@@ -13,9 +13,12 @@ function sqlStateOf(error: unknown): string | undefined {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 }
 
+/** PGlite passes on what its file system says; Node puts the error number first. */
+const noSpace = /no space left on device|ENOSPC/i
+
 /** SQLSTATE to code; PostgreSQL 18, appendix A. XX001 and XX002 are corrupted data and a corrupted index. */
 function codeFor(sqlState: string | undefined, message: string): ErrorCode {
-  if (sqlState === '53100' || /no space left on device|ENOSPC/i.test(message)) return 'store/full'
+  if (sqlState === '53100' || noSpace.test(message)) return 'store/full'
   if (sqlState === 'XX001' || sqlState === 'XX002') return 'store/damaged'
   return 'store/query-failed'
 }
@@ -38,4 +41,16 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
     const message = `${what} failed: ${said}${sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`}`
     throw new CountersealError(codeFor(sqlState, said), { message, cause: root })
   }
+}
+
+/**
+ * The error for a store that cannot be opened.
+ *
+ * @param code - what it is when the disk is not full
+ */
+export function openingFailure(code: ErrorCode, what: string, cause: unknown): CountersealError {
+  if (cause instanceof CountersealError) return cause
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const message = `${what} failed: ${said}`
+  return new CountersealError(noSpace.test(said) ? 'store/full' : code, { message, cause })
 }

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadSource } from '../src/mapping/index.ts'
+import { openDoor } from './new.ts'
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'counterseal-new-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+test('a source gets its folder with all that must be filled in, and it loads under its own name', () => {
+  const folder = 'sources/zeek-ssl'
+  const files = ['expected.ndjson', 'mapping.sql', 'sample.ndjson', 'source.yaml'].map(file => `${folder}/${file}`)
+  expect(openDoor(root, 'source', 'zeek-ssl')).toEqual(files)
+  const { id, producer } = loadSource(join(root, folder))
+  expect({ id, producer }).toEqual({ id: 'zeek-ssl', producer: 'zeek' })
+})
+
+test('a detection lies in its family, and has a uuid of its own', () => {
+  openDoor(root, 'detection', 'trust-store/root-added')
+  openDoor(root, 'detection', 'trust-store/root-removed')
+  const [added, removed] = ['added', 'removed'].map(name =>
+    readFileSync(join(root, `detections/trust-store/root-${name}/detection.yaml`), 'utf8'),
+  )
+  expect(readFileSync(join(root, 'detections/trust-store/root-added/query.sql'), 'utf8')).toMatch(
+    /^-- trust-store\/root-added: /,
+  )
+  const uuid = /^uuid: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/m
+  expect(added?.match(uuid)?.[0]).not.toBe(removed?.match(uuid)?.[0])
+})
+
+test('no placeholder is left in what is created', () => {
+  for (const path of [...openDoor(root, 'source', 'a-b'), ...openDoor(root, 'detection', 'a/b')])
+    expect(readFileSync(join(root, path), 'utf8')).not.toContain('{{')
+})
+
+test('what is there already is not touched', () => {
+  mkdirSync(join(root, 'sources/zeek-ssl'), { recursive: true })
+  expect(() => openDoor(root, 'source', 'zeek-ssl')).toThrow('sources/zeek-ssl is there already; nothing was changed.')
+  expect(readdirSync(join(root, 'sources/zeek-ssl'))).toEqual([])
+})
+
+test('a name that is not one is refused with an example, and creates nothing', () => {
+  for (const name of ['', 'Zeek-ssl', 'zeek', 'zeek-', '-ssl', 'zeek--ssl', '../zeek-ssl', 'zeek-ssl/x', 'zeek_ssl-a'])
+    expect(() => openDoor(root, 'source', name)).toThrow(/is not a name for a source: .*for example zeek-ssl/)
+  for (const name of ['root-added', 'trust-store/', 'a/b/c', '../a/b', 'a/..'])
+    expect(() => openDoor(root, 'detection', name)).toThrow('is not a name for a detection')
+  expect(readdirSync(root)).toEqual([])
+})
+
+test('an unknown door is refused with the doors there are', () => {
+  expect(() => openDoor(root, 'plugin', 'a-b')).toThrow('There is no door "plugin". Doors: source, detection.')
+  expect(() => openDoor(root, 'toString', 'a-b')).toThrow('There is no door "toString".')
+})

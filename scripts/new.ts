@@ -1,0 +1,86 @@
+/**
+ * Opens one of the doors through which Counterseal grows: creates the folder with everything in it that must be filled.
+ *
+ *   npm run new -- source <producer>-<log>       sources/<producer>-<log>/
+ *   npm run new -- detection <family>/<name>     detections/<family>/<name>/
+ *
+ * Nothing that exists is overwritten. What is created is scripts/templates/<door>/ with {{name}} and its like filled in.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { checkout } from './prepare.mjs'
+
+type Door = {
+  /** The folder that holds all entries of this door. */
+  readonly folder: string
+  /** How a name looks, and one for example. */
+  readonly shape: { readonly pattern: RegExp; readonly example: string }
+  readonly next: readonly string[]
+}
+
+const word = '[a-z0-9]+(?:-[a-z0-9]+)*'
+
+export const doors: Readonly<Record<string, Door>> = {
+  source: {
+    folder: 'sources',
+    shape: { pattern: new RegExp(`^[a-z0-9]+-${word}$`), example: 'zeek-ssl' },
+    next: [
+      'Put real lines, made harmless, into sample.ndjson.',
+      'Say in source.yaml how a record is recognised and how its fields are read.',
+      'Write mapping.sql: one field of the dictionary per line.',
+      'Run `npm run gen`, read expected.ndjson line by line, then run `npm test -- sources`.',
+    ],
+  },
+  detection: {
+    folder: 'detections',
+    shape: { pattern: new RegExp(`^${word}/${word}$`), example: 'trust-store/root-added' },
+    next: [
+      'Fill in detection.yaml: what it claims, what else looks like it, what it cannot see.',
+      'Write query.sql, and say in its header which key it reads by.',
+      'Put what it must find into fires.ndjson and the near misses into quiet.ndjson, then run `npm test -- detections`.',
+    ],
+  },
+}
+
+/**
+ * @returns the paths created, from `root`, sorted
+ * @throws Error whose message tells the person what to type instead
+ */
+export function openDoor(root: string, doorName: string, name: string): readonly string[] {
+  const door = Object.hasOwn(doors, doorName) ? doors[doorName] : undefined
+  if (door === undefined) throw new Error(`There is no door "${doorName}". Doors: ${Object.keys(doors).join(', ')}.`)
+  if (!door.shape.pattern.test(name)) {
+    const rule = 'lower-case letters and digits, words joined by hyphens'
+    throw new Error(`"${name}" is not a name for a ${doorName}: ${rule}, for example ${door.shape.example}.`)
+  }
+  const folder = `${door.folder}/${name}`
+  if (existsSync(join(root, folder))) throw new Error(`${folder} is there already; nothing was changed.`)
+  const templates = join(checkout, 'scripts', 'templates', doorName)
+  const producer = name.split('-')[0] ?? name
+  const values: Readonly<Record<string, string>> = { name, producer, uuid: randomUUID() }
+  return readdirSync(templates)
+    .sort()
+    .map(file => {
+      const path = `${folder}/${file}`
+      const text = readFileSync(join(templates, file), 'utf8')
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      const filled = text.replaceAll(/\{\{(\w+)\}\}/g, (whole, key: string) => values[key] ?? whole)
+      writeFileSync(join(root, path), filled, { flag: 'wx' })
+      return path
+    })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [doorName = '', name = '', ...rest] = process.argv.slice(2)
+  try {
+    if (name === '' || rest.length > 0) throw new Error('Usage: npm run new -- <source|detection> <name>')
+    for (const path of openDoor(checkout, doorName, name)) console.log(`created ${path}`)
+    console.log('\nNext:')
+    for (const [at, step] of (doors[doorName]?.next ?? []).entries()) console.log(`  ${at + 1}. ${step}`)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exitCode = 2
+  }
+}

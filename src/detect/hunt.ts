@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { assert } from '../base/index.ts'
+import { finding, rowsOf, scoreOf, urgency } from '../model/index.ts'
+import type { Contribution, EventStore, EvidenceReference, Finding, Params, Verdict } from '../model/index.ts'
+import { blindSpotOf, coverageOf, isoTime } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
+import type { Detection } from './detection.ts'
+
+/** What one detection has to say, also when it found nothing: then whether anything could have been seen. */
+export type Answer = {
+  readonly detection: Detection
+  readonly findings: readonly Finding[]
+  readonly coverage: readonly Coverage[]
+  /**
+   * `found`; `quiet`: there was telemetry to look at and it shows nothing; `unknown`: there was none, so nothing can be
+   * said.
+   */
+  readonly answer: 'found' | 'quiet' | 'unknown'
+}
+
+/** A row of a detection's query. Everything in it may come from an attacker's hand; lengths are cut by the query. */
+const row = z.object({
+  key: z.string().min(1),
+  summary: z.string().min(1),
+  /** Pairs of dictionary field and value. */
+  entities: z.array(z.tuple([z.string(), z.string()])).min(1),
+  signals: z.array(z.string()).min(1),
+  /** Event uid (hexadecimal), evidence id, record number; oldest first, at most 20. */
+  events: z.array(z.tuple([z.string(), z.string(), z.number()])).min(1),
+  event_count: z.number(),
+  first_seen: z.string(),
+  last_seen: z.string(),
+})
+
+export type HuntOptions = { readonly intelSnapshot: string; readonly signal?: AbortSignal }
+
+/** Runs detections over what is stored, one after the other, in the order given. */
+export async function* runDetections(store: EventStore, detections: readonly Detection[], options: HuntOptions): AsyncGenerator<Answer> {
+  const paths = new Map<string, string>()
+  for (const detection of detections) {
+    const coverage: Coverage[] = []
+    for (const telemetry of detection.sees) coverage.push(await coverageOf(store, telemetry))
+    const findings = coverage.some(({ events }) => events > 0) ? await findingsOf(store, detection, coverage, paths, options) : []
+    const visible = coverage.some(({ events }) => events > 0)
+    yield { detection, findings, coverage, answer: findings.length > 0 ? 'found' : visible ? 'quiet' : 'unknown' }
+  }
+}
+
+async function findingsOf(
+  store: EventStore,
+  detection: Detection,
+  coverage: readonly Coverage[],
+  paths: Map<string, string>,
+  { intelSnapshot, signal }: HuntOptions,
+): Promise<readonly Finding[]> {
+  const params: Params = {
+    intel: intelSnapshot,
+    ...Object.fromEntries(Object.entries(detection.except).map(([name, { values }]) => [`except_${name}`, values])),
+    ...Object.fromEntries(Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])),
+  }
+  const rows = await rowsOf(store, detection.query, { params, ...(signal === undefined ? {} : { signal }) })
+  const blind = coverage.filter(({ events }) => events === 0).map(blindSpotOf)
+  const findings: Finding[] = []
+  for (const raw of rows) {
+    const { key, summary, entities, signals, events, event_count, first_seen, last_seen } = row.parse(raw)
+    const contributions = signals.map(name => contributionOf(detection, name))
+    const score = scoreOf(contributions)
+    findings.push(
+      finding.parse({
+        finding_id: createHash('sha256').update(`${detection.uuid}\0${key}`).digest('hex').slice(0, 32),
+        ...{ analytic: detection.analytic, detection_id: detection.id, detection_version: detection.version, title: detection.title },
+        ...{ summary, verdict: verdictAt(detection, score), score, contributions, techniques: detection.techniques },
+        entities: entities.map(([kind, value]) => ({ kind, value })),
+        ...{ first_seen: isoTime(first_seen), last_seen: isoTime(last_seen), event_count },
+        evidence: await Promise.all(events.map(event => referenceOf(store, event, paths))),
+        ...{ blind, would_change: detection.would_change, intel_snapshot: intelSnapshot },
+      }),
+    )
+  }
+  return findings.sort((a, b) => urgency(b.verdict) - urgency(a.verdict) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : 1))
+}
+
+function contributionOf(detection: Detection, signal: string): Contribution {
+  const known = detection.signals[signal]
+  assert(known !== undefined, `${detection.id} says "${signal}", which its detection.yaml does not weigh`)
+  return { signal, points: known.points, because: known.because }
+}
+
+function verdictAt(detection: Detection, score: number): Verdict {
+  return detection.verdicts.reduce<Verdict>((verdict, step) => (score >= step.from ? step.verdict : verdict), 'informational')
+}
+
+async function referenceOf(
+  store: EventStore,
+  [event_uid, evidence_id, record_number]: readonly [string, string, number],
+  paths: Map<string, string>,
+): Promise<EvidenceReference> {
+  let file = paths.get(evidence_id)
+  if (file === undefined) {
+    const [reading] = await rowsOf(store, 'readings-of-evidence', { params: { evidence_id } })
+    file = String(reading?.path ?? '')
+    paths.set(evidence_id, file)
+  }
+  return { event_uid, file, record_number }
+}

@@ -1,0 +1,11 @@
+// Detections (door 1)
+export { loadDetection, loadDetections } from './detection.ts'
+export type { Detection, Telemetry } from './detection.ts'
+// Reference data
+export { loadIntel, storeIntel } from './intel.ts'
+export type { Catalogue, Intel } from './intel.ts'
+// Running them
+export { runDetections } from './hunt.ts'
+export type { Answer, HuntOptions } from './hunt.ts'
+export { describeTelemetry } from './coverage.ts'
+export type { Coverage } from './coverage.ts'

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { CountersealError } from '../base/index.ts'
+import type { EventStore, Row } from '../model/index.ts'
+
+/**
+ * Reference data: catalogues of what is known outside, each row with its source and its dates. Nothing of the kind is
+ * written into code; an analyst corrects a row and the next hunt uses it.
+ */
+const day = z.iso.date()
+
+const entry = z.strictObject({
+  id: z.string().min(1),
+  /** What a query matches on: key to values, compared in lower case. */
+  keys: z.record(z.string().regex(/^[a-z0-9_]+$/), z.array(z.string().min(1)).min(1)),
+  attributes: z.record(z.string(), z.string()).default({}),
+  source: z.string().min(1),
+  /** False for what the specification tags as unverified: shipped as data, and shown as such. */
+  verified: z.boolean(),
+  first_verified: day,
+  last_verified: day,
+  expires: day,
+})
+
+const catalogueFile = z.strictObject({ catalogue: z.string().regex(/^[a-z0-9-]+$/), title: z.string().min(1), entries: z.array(entry).min(1) })
+
+export type Catalogue = z.infer<typeof catalogueFile>
+
+export type Intel = { readonly catalogues: readonly Catalogue[]; /** First 16 hexadecimal digits of SHA-256 over all of it. */ readonly snapshot: string }
+
+/** Every `.yaml` of the directories. A later directory adds to the catalogues of an earlier one. */
+export function loadIntel(directories: readonly string[]): Intel {
+  const digest = createHash('sha256')
+  const catalogues = directories.flatMap(directory =>
+    readdirSync(directory)
+      .filter(name => name.endsWith('.yaml'))
+      .sort()
+      .map(name => {
+        const content = readFileSync(join(directory, name), 'utf8')
+        digest.update(name).update('\0').update(content).update('\0')
+        const parsed = catalogueFile.safeParse(parseYaml(content, { maxAliasCount: 0 }))
+        if (parsed.success) return parsed.data
+        throw new CountersealError('data/bad-definition', { message: `${join(directory, name)} is no catalogue: ${z.prettifyError(parsed.error)}` })
+      }),
+  )
+  return { catalogues, snapshot: digest.digest('hex').slice(0, 16) }
+}
+
+/** Puts a snapshot into the store, once however often it is asked. */
+export async function storeIntel(store: EventStore, intel: Intel): Promise<void> {
+  const rows = intel.catalogues.flatMap(({ catalogue, entries }) =>
+    entries.flatMap(({ id, keys, attributes, source, verified, first_verified, last_verified, expires }) =>
+      Object.entries(keys).flatMap(([key, values]) =>
+        values.map((value): Row => {
+          const dates = { first_verified, last_verified, expires }
+          return { snapshot: intel.snapshot, catalogue, entry: id, key, value: value.toLowerCase(), attributes, source, verified, ...dates }
+        }),
+      ),
+    ),
+  )
+  await store.append('intel_entry', rows, `intel/${intel.snapshot}`)
+}

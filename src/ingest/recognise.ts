@@ -1,0 +1,109 @@
+import { excerpt } from '../base/index.ts'
+import { looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import type { ZeekHeader } from '../formats/index.ts'
+import { claims } from '../mapping/index.ts'
+import type { Format, SampleRecord, Source } from '../mapping/index.ts'
+
+/**
+ * What a piece of evidence is, told from its first bytes. Names of files are never trusted.
+ */
+export type Recognition =
+  | {
+      readonly format: Format
+      /** Every source that may claim a record of it, in order. */
+      readonly candidates: readonly Source[]
+      /** Those of them that claim a record of the head. */
+      readonly seen: readonly Source[]
+    }
+  | {
+      /** Why it is not read: what it looks like, and what to do if one cares. */
+      readonly unknown: string
+    }
+
+/** How many bytes are looked at. A file whose first record is longer is not recognised. */
+export const headBytes = 256 * 1024
+
+/** Records of the head that are looked at: enough to meet every common type of a mixed log. */
+const sampleRecords = 500
+
+export function recognise(head: Uint8Array, sources: readonly Source[]): Recognition {
+  if (head.length === 0) return { unknown: 'it is empty' }
+  const magic = magicOf(head)
+  if (magic !== undefined) return { unknown: magic }
+  const read = (format: Format) => sources.filter(source => source.formats.includes(format))
+  if (looksLikePem(head) || looksLikeDer(head)) return whole('certificates', read('certificates'))
+  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8')
+  const lines = text.split('\n')
+  if (lines.length > 1 && head.length >= headBytes) lines.pop()
+  if (/^#(separator|fields)[ \t]/m.test(lines.slice(0, 10).join('\n'))) return recogniseZeek(lines, read('zeek-tsv'))
+  return recogniseJson(lines, read('json-lines'))
+}
+
+function whole(format: Format, candidates: readonly Source[]): Recognition {
+  return { format, candidates, seen: candidates }
+}
+
+function recogniseZeek(lines: readonly string[], sources: readonly Source[]): Recognition {
+  let header = zeekDefaults
+  for (const line of lines) {
+    if (!line.startsWith('#')) break
+    header = readZeekHeaderLine(header, line.replace(/\r$/, '')).header
+  }
+  if (header.columns.length === 0) return { unknown: 'a Zeek log whose header has no #fields line' }
+  const seen = zeekCandidates(header, sources)
+  if (seen.length === 0) return { unknown: `a Zeek log "${excerpt(header.path, 60)}", which no source reads` }
+  return { format: 'zeek-tsv', candidates: sources, seen }
+}
+
+/** The source of the lines below a header, or none. */
+export function zeekCandidates(header: ZeekHeader, sources: readonly Source[]): readonly Source[] {
+  const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
+  const claimant = sources.find(source => source.formats.includes('zeek-tsv') && claims(source, { ...columns, _path: header.path }))
+  return claimant === undefined ? [] : [claimant]
+}
+
+function recogniseJson(lines: readonly string[], sources: readonly Source[]): Recognition {
+  const records = lines.slice(0, sampleRecords).flatMap(readRecord)
+  const [first] = records
+  if (first === undefined) return { unknown: 'not a format that is read: no JSON lines, no Zeek header, no certificate' }
+  const seen = sources.filter(source => records.some(record => sources.find(other => claims(other, record)) === source))
+  if (seen.length === 0)
+    return { unknown: `JSON lines that no source claims; the first record has ${excerpt(Object.keys(first).join(', '), 160)}` }
+  const producers = new Set(seen.map(source => source.producer))
+  return { format: 'json-lines', candidates: sources.filter(source => producers.has(source.producer)), seen }
+}
+
+function readRecord(line: string): SampleRecord[] {
+  if (!/^\s*\{/.test(line)) return []
+  try {
+    return [JSON.parse(line) as SampleRecord] // begins with a brace, so it is an object
+  } catch {
+    return [] // the engine will say so of this line, with its place
+  }
+}
+
+/** DER: a SEQUENCE whose length in the long form fits a certificate. */
+function looksLikeDer(head: Uint8Array): boolean {
+  return head[0] === 0x30 && (head[1] === 0x82 || head[1] === 0x83) && head[4] === 0x30
+}
+
+const magics: readonly { readonly bytes: readonly number[]; readonly unknown: string }[] = [
+  { bytes: [0x50, 0x4b, 0x03, 0x04], unknown: 'a ZIP archive; archives are not opened yet: unpack it first' },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], unknown: 'Zstandard data, which is not opened yet: unpack it first' },
+  { bytes: [0x42, 0x5a, 0x68], unknown: 'bzip2 data, which is not opened: unpack it first' },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], unknown: 'xz data, which is not opened: unpack it first' },
+  { bytes: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00], unknown: 'a Windows event log (EVTX), which is not read yet: export it as JSON lines' },
+  { bytes: [0x72, 0x65, 0x67, 0x66], unknown: 'a Windows registry hive, which is not read yet' },
+  { bytes: [0xd4, 0xc3, 0xb2, 0xa1], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
+  { bytes: [0xa1, 0xb2, 0xc3, 0xd4], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
+  { bytes: [0x0a, 0x0d, 0x0d, 0x0a], unknown: 'a packet capture (pcapng): let Zeek or Suricata read it first' },
+  { bytes: [0xff, 0xfe], unknown: 'UTF-16 text: convert it to UTF-8 first' },
+  { bytes: [0xfe, 0xff], unknown: 'UTF-16 text: convert it to UTF-8 first' },
+]
+
+function magicOf(head: Uint8Array): string | undefined {
+  const known = magics.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))
+  if (known !== undefined) return known.unknown
+  const ustar = Buffer.from(head.subarray(257, 262)).toString('latin1') === 'ustar'
+  return ustar ? 'a tar archive; archives are not opened yet: unpack it first' : undefined
+}

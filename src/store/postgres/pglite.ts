@@ -1,0 +1,72 @@
+import { Worker } from 'node:worker_threads'
+import { assert } from '../../base/index.ts'
+import type { CaseStore } from '../../model/index.ts'
+import { lockDirectory } from './directory-lock.ts'
+import type { Method, WorkerStart } from './pglite-protocol.ts'
+import { type Conversation, converse } from './worker-conversation.ts'
+
+export type PgliteOptions = {
+  /**
+   * Where a freshly initialised database is kept for the next time, 4.5 MB. Default: `node_modules/.cache/counterseal`
+   * of this installation. Name another one where that is not writable and new stores are made often.
+   */
+  readonly seedDirectory?: string
+}
+
+/** Node 20 cannot load TypeScript, and in a worker only code can teach it to. Compiled, this file ends in `.js`. */
+function startWorker(start: WorkerStart): Worker {
+  const options = { workerData: start, execArgv: [] }
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./pglite-worker.js', import.meta.url), options)
+  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
+  const entry = JSON.stringify(new URL('./pglite-worker.ts', import.meta.url).href)
+  const source = `import { register } from ${tsx}; register(); await import(${entry})`
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options)
+}
+
+function throughWorker({ call }: Conversation, end: () => Promise<void>): CaseStore {
+  let closing: Promise<void> | undefined
+  const open: Conversation['call'] = <M extends Method>(method: M, ...parameters: Parameters<CaseStore[M]>) => {
+    assert(closing === undefined, `${method} was called on a case store that is closed`)
+    return call(method, ...parameters)
+  }
+  return {
+    migrate: async () => open('migrate'),
+    recordHunt: async (hunt, findings) => open('recordHunt', hunt, findings),
+    hunts: async options => open('hunts', options),
+    findings: async huntId => open('findings', huntId),
+    finding: async findingId => open('finding', findingId),
+    close: () => {
+      closing ??= call('close').finally(end)
+      return closing
+    },
+  }
+}
+
+/**
+ * Opens the case store in a directory, which is made if there is none. The directory belongs to the store:
+ * `lock-*.sock` is the lock, `cluster/` the database.
+ *
+ * Durable means: handed to the operating system. It survives `kill -9`; a loss of power can take or damage the latest,
+ * because PGlite does not sync to the disk.
+ *
+ * `migrate()` is up to the caller. Closing twice is as good as once.
+ *
+ * @throws CountersealError `store/in-use` when another process, or this one, has it open; `store/damaged`, `store/full`
+ *   or `store/unavailable` when it cannot be opened
+ */
+export async function openPgliteCaseStore(directory: string, options: PgliteOptions = {}): Promise<CaseStore> {
+  const lock = await lockDirectory(directory)
+  const worker = startWorker({ directory, ...options })
+  const end = async () => {
+    await worker.terminate()
+    await lock.release()
+  }
+  try {
+    const conversation = converse(worker)
+    await conversation.opened
+    return throughWorker(conversation, end)
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
