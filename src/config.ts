@@ -73,7 +73,9 @@ export function addressRange(network: string): readonly [string, string] {
   const bits = Number(length)
   const width = family === 4 ? 32 : 128
   if (family === 0 || !/^\d{1,3}$/.test(length) || bits > width)
-    throw new CountersealError('usage/bad-argument', { message: `${JSON.stringify(network)} is no network in CIDR notation, such as 192.0.2.0/24.` })
+    throw new CountersealError('usage/bad-argument', {
+      message: `${JSON.stringify(network)} is no network in CIDR notation, such as 192.0.2.0/24.`,
+    })
   const value = family === 4 ? (0xffffn << 32n) | parseIpv4(address) : parseIpv6(address)
   const host = (1n << BigInt(width - bits)) - 1n
   const first = value & ~host

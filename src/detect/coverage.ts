@@ -1,5 +1,5 @@
-import { rowsOf } from '../model/index.ts'
 import type { BlindSpot, EventStore } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
 import type { Telemetry } from './detection.ts'
 
 /** How much there was to look at, for one kind of telemetry. */

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { CountersealError } from '../base/index.ts'
-import { eventKindNames, eventKinds, technique, urgencies } from '../model/index.ts'
 import type { EventKind, Sql } from '../model/index.ts'
+import { eventKindNames, eventKinds, technique, urgencies } from '../model/index.ts'
 
 /**
  * A detection (door 1): one folder under detections/<family>/, `detection.yaml` and `query.sql`. The SQL finds, the
@@ -40,18 +40,28 @@ const detectionFile = z.strictObject({
   references: z.array(z.string().min(1)).min(1),
   sees: z.array(sees).min(1),
   /** What the query may name in its column `signals`. */
-  signals: z.record(z.string().regex(/^[a-z0-9_]+$/), z.strictObject({ points: z.number().finite(), because: z.string().min(1) })),
+  signals: z.record(
+    z.string().regex(/^[a-z0-9_]+$/),
+    z.strictObject({ points: z.number().finite(), because: z.string().min(1) }),
+  ),
   /** From this score on, this verdict. The first begins at 0. */
   verdicts: z.array(z.strictObject({ from: z.number().min(0).max(100), verdict: z.enum(urgencies) })).min(1),
   except: z.record(z.string().regex(/^[a-z0-9_]+$/), exception).default({}),
   settings: z
-    .record(z.string().regex(/^[a-z0-9_]+$/), z.strictObject({ default: z.number().finite(), unit: z.string().min(1), because: z.string().min(1) }))
+    .record(
+      z.string().regex(/^[a-z0-9_]+$/),
+      z.strictObject({ default: z.number().finite(), unit: z.string().min(1), because: z.string().min(1) }),
+    )
     .default({}),
   would_change: z.array(z.string().min(1)).min(1),
 })
 
 export type Telemetry = z.infer<typeof sees>
-export type Detection = z.infer<typeof detectionFile> & { readonly id: string; readonly directory: string; readonly query: Sql }
+export type Detection = z.infer<typeof detectionFile> & {
+  readonly id: string
+  readonly directory: string
+  readonly query: Sql
+}
 
 /** Every detection of the directories, in order of id. Throws `data/bad-definition` naming file and fault. */
 export function loadDetections(directories: readonly string[]): readonly Detection[] {
@@ -70,11 +80,15 @@ export function loadDetection(directory: string): Detection {
   const id = `${basename(dirname(directory))}/${basename(directory)}`
   const file = join(directory, 'detection.yaml')
   const parsed = detectionFile.safeParse(parseYaml(readFileSync(file, 'utf8'), { maxAliasCount: 0 }))
-  if (!parsed.success) throw new CountersealError('data/bad-definition', { message: `${file} is no detection: ${z.prettifyError(parsed.error)}` })
+  if (!parsed.success)
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} is no detection: ${z.prettifyError(parsed.error)}`,
+    })
   const text = readFileSync(join(directory, 'query.sql'), 'utf8')
   const detection = { ...parsed.data, id, directory, query: { name: `detections/${id}`, text } }
   const faults = faultsOf(detection)
-  if (faults.length > 0) throw new CountersealError('data/bad-definition', { message: `${directory}: ${faults.join('; ')}.` })
+  if (faults.length > 0)
+    throw new CountersealError('data/bad-definition', { message: `${directory}: ${faults.join('; ')}.` })
   return detection
 }
 
@@ -84,12 +98,22 @@ const columns = ['key', 'summary', 'entities', 'signals', 'events', 'event_count
 function faultsOf(detection: Detection): readonly string[] {
   const text = detection.query.text
   const parameters = new Set([...text.matchAll(/\{([a-z][a-z0-9_]*):[^{}]+\}/g)].map(([, name]) => name ?? ''))
-  const given = ['intel', ...Object.keys(detection.except).map(name => `except_${name}`), ...Object.keys(detection.settings)]
+  const given = [
+    'intel',
+    ...Object.keys(detection.except).map(name => `except_${name}`),
+    ...Object.keys(detection.settings),
+  ]
   return [
-    ...columns.filter(column => !new RegExp(`\\bAS ${column}\\b`).test(text)).map(column => `query.sql returns no column ${column}`),
-    ...[...parameters].filter(name => !given.includes(name)).map(name => `query.sql uses {${name}}, which detection.yaml does not give`),
+    ...columns
+      .filter(column => !new RegExp(`\\bAS ${column}\\b`).test(text))
+      .map(column => `query.sql returns no column ${column}`),
+    ...[...parameters]
+      .filter(name => !given.includes(name))
+      .map(name => `query.sql uses {${name}}, which detection.yaml does not give`),
     ...given.filter(name => name !== 'intel' && !parameters.has(name)).map(name => `query.sql does not use {${name}}`),
-    ...Object.keys(detection.signals).filter(signal => !text.includes(`'${signal}'`)).map(signal => `query.sql never says '${signal}'`),
+    ...Object.keys(detection.signals)
+      .filter(signal => !text.includes(`'${signal}'`))
+      .map(signal => `query.sql never says '${signal}'`),
     ...(detection.verdicts[0]?.from === 0 ? [] : ['the first verdict does not begin at 0']),
   ]
 }

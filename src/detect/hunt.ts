@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { assert } from '../base/index.ts'
-import { finding, rowsOf, scoreOf, urgency } from '../model/index.ts'
 import type { Contribution, EventStore, EvidenceReference, Finding, Params, Verdict } from '../model/index.ts'
-import { blindSpotOf, coverageOf, isoTime } from './coverage.ts'
+import { finding, rowsOf, scoreOf, urgency } from '../model/index.ts'
 import type { Coverage } from './coverage.ts'
+import { blindSpotOf, coverageOf, isoTime } from './coverage.ts'
 import type { Detection } from './detection.ts'
 
 /** What one detection has to say, also when it found nothing: then whether anything could have been seen. */
@@ -36,12 +36,18 @@ const row = z.object({
 export type HuntOptions = { readonly intelSnapshot: string; readonly signal?: AbortSignal }
 
 /** Runs detections over what is stored, one after the other, in the order given. */
-export async function* runDetections(store: EventStore, detections: readonly Detection[], options: HuntOptions): AsyncGenerator<Answer> {
+export async function* runDetections(
+  store: EventStore,
+  detections: readonly Detection[],
+  options: HuntOptions,
+): AsyncGenerator<Answer> {
   const paths = new Map<string, string>()
   for (const detection of detections) {
     const coverage: Coverage[] = []
     for (const telemetry of detection.sees) coverage.push(await coverageOf(store, telemetry))
-    const findings = coverage.some(({ events }) => events > 0) ? await findingsOf(store, detection, coverage, paths, options) : []
+    const findings = coverage.some(({ events }) => events > 0)
+      ? await findingsOf(store, detection, coverage, paths, options)
+      : []
     const visible = coverage.some(({ events }) => events > 0)
     yield { detection, findings, coverage, answer: findings.length > 0 ? 'found' : visible ? 'quiet' : 'unknown' }
   }
@@ -69,7 +75,12 @@ async function findingsOf(
     findings.push(
       finding.parse({
         finding_id: createHash('sha256').update(`${detection.uuid}\0${key}`).digest('hex').slice(0, 32),
-        ...{ analytic: detection.analytic, detection_id: detection.id, detection_version: detection.version, title: detection.title },
+        ...{
+          analytic: detection.analytic,
+          detection_id: detection.id,
+          detection_version: detection.version,
+          title: detection.title,
+        },
         ...{ summary, verdict: verdictAt(detection, score), score, contributions, techniques: detection.techniques },
         entities: entities.map(([kind, value]) => ({ kind, value })),
         ...{ first_seen: isoTime(first_seen), last_seen: isoTime(last_seen), event_count },
@@ -78,7 +89,9 @@ async function findingsOf(
       }),
     )
   }
-  return findings.sort((a, b) => urgency(b.verdict) - urgency(a.verdict) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : 1))
+  return findings.sort(
+    (a, b) => urgency(b.verdict) - urgency(a.verdict) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : 1),
+  )
 }
 
 function contributionOf(detection: Detection, signal: string): Contribution {
@@ -88,7 +101,10 @@ function contributionOf(detection: Detection, signal: string): Contribution {
 }
 
 function verdictAt(detection: Detection, score: number): Verdict {
-  return detection.verdicts.reduce<Verdict>((verdict, step) => (score >= step.from ? step.verdict : verdict), 'informational')
+  return detection.verdicts.reduce<Verdict>(
+    (verdict, step) => (score >= step.from ? step.verdict : verdict),
+    'informational',
+  )
 }
 
 async function referenceOf(

@@ -25,11 +25,18 @@ const entry = z.strictObject({
   expires: day,
 })
 
-const catalogueFile = z.strictObject({ catalogue: z.string().regex(/^[a-z0-9-]+$/), title: z.string().min(1), entries: z.array(entry).min(1) })
+const catalogueFile = z.strictObject({
+  catalogue: z.string().regex(/^[a-z0-9-]+$/),
+  title: z.string().min(1),
+  entries: z.array(entry).min(1),
+})
 
 export type Catalogue = z.infer<typeof catalogueFile>
 
-export type Intel = { readonly catalogues: readonly Catalogue[]; /** First 16 hexadecimal digits of SHA-256 over all of it. */ readonly snapshot: string }
+export type Intel = {
+  readonly catalogues: readonly Catalogue[] /** First 16 hexadecimal digits of SHA-256 over all of it. */
+  readonly snapshot: string
+}
 
 /** Every `.yaml` of the directories. A later directory adds to the catalogues of an earlier one. */
 export function loadIntel(directories: readonly string[]): Intel {
@@ -43,7 +50,9 @@ export function loadIntel(directories: readonly string[]): Intel {
         digest.update(name).update('\0').update(content).update('\0')
         const parsed = catalogueFile.safeParse(parseYaml(content, { maxAliasCount: 0 }))
         if (parsed.success) return parsed.data
-        throw new CountersealError('data/bad-definition', { message: `${join(directory, name)} is no catalogue: ${z.prettifyError(parsed.error)}` })
+        throw new CountersealError('data/bad-definition', {
+          message: `${join(directory, name)} is no catalogue: ${z.prettifyError(parsed.error)}`,
+        })
       }),
   )
   return { catalogues, snapshot: digest.digest('hex').slice(0, 16) }
@@ -56,7 +65,17 @@ export async function storeIntel(store: EventStore, intel: Intel): Promise<void>
       Object.entries(keys).flatMap(([key, values]) =>
         values.map((value): Row => {
           const dates = { first_verified, last_verified, expires }
-          return { snapshot: intel.snapshot, catalogue, entry: id, key, value: value.toLowerCase(), attributes, source, verified, ...dates }
+          return {
+            snapshot: intel.snapshot,
+            catalogue,
+            entry: id,
+            key,
+            value: value.toLowerCase(),
+            attributes,
+            source,
+            verified,
+            ...dates,
+          }
         }),
       ),
     ),

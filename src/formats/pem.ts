@@ -46,6 +46,7 @@ function readBlock(text: string, start: number, beginLength: number): PemBlock {
   const body = text.slice(bodyStart, bodyEnd).replace(/\s+/g, '')
   const block = { byte_offset: start, bytes: stop - start, der: new Uint8Array(Buffer.from(body, 'base64')) }
   if (!ended) return { ...block, problem: { code: 'pem/no-end', expected: 'an END CERTIFICATE line' } }
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body)) return { ...block, problem: { code: 'pem/not-base64', expected: 'base64 and nothing else' } }
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body))
+    return { ...block, problem: { code: 'pem/not-base64', expected: 'base64 and nothing else' } }
   return block
 }

@@ -1,5 +1,5 @@
-import { excerpt } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
+import { excerpt } from '../base/index.ts'
 
 /**
  * The header of a Zeek log in tab-separated form (Zeek's ASCII writer): lines that begin with `#`.
@@ -38,8 +38,12 @@ export const zeekDefaults: ZeekHeader = {
 const mostColumns = 1000
 
 /** The header as it stands after one more `#` line, without its newline. A line that says nothing known changes nothing. */
-export function readZeekHeaderLine(header: ZeekHeader, line: string): { readonly header: ZeekHeader; readonly problem?: Problem } {
-  if (line.startsWith('#separator ')) return { header: { ...zeekDefaults, separator: unescape(line.slice('#separator '.length)) } }
+export function readZeekHeaderLine(
+  header: ZeekHeader,
+  line: string,
+): { readonly header: ZeekHeader; readonly problem?: Problem } {
+  if (line.startsWith('#separator '))
+    return { header: { ...zeekDefaults, separator: withoutEscapes(line.slice('#separator '.length)) } }
   const [directive, ...values] = line.split(header.separator)
   const value = values[0] ?? ''
   switch (directive) {
@@ -53,16 +57,32 @@ export function readZeekHeaderLine(header: ZeekHeader, line: string): { readonly
       return { header: { ...header, path: value } }
     case '#fields':
       if (values.length > mostColumns)
-        return { header, problem: { code: 'zeek/too-many-columns', expected: `at most ${mostColumns} columns`, found: String(values.length) } }
+        return {
+          header,
+          problem: {
+            code: 'zeek/too-many-columns',
+            expected: `at most ${mostColumns} columns`,
+            found: String(values.length),
+          },
+        }
       if (new Set(values).size !== values.length)
-        return { header, problem: { code: 'zeek/repeated-column', expected: 'column names that differ', found: excerpt(values.join(' ')) } }
+        return {
+          header,
+          problem: {
+            code: 'zeek/repeated-column',
+            expected: 'column names that differ',
+            found: excerpt(values.join(' ')),
+          },
+        }
       return { header: { ...header, columns: values } }
     default:
       return { header }
   }
 }
 
-function unescape(text: string): string {
-  const plain = text.replace(/\\x([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+function withoutEscapes(text: string): string {
+  const plain = text.replace(/\\x([0-9a-fA-F]{2})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
   return plain === '' ? zeekDefaults.separator : plain
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { describeProblem } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
+import { describeProblem } from '../base/index.ts'
 import { looksLikePem, readPem } from '../formats/index.ts'
 import { longestCertificate, readCertificate } from '../x509/index.ts'
 
@@ -21,10 +21,21 @@ export function readCertificates(content: Uint8Array, readAt: Date): readonly Ce
   const blocks = looksLikePem(content) ? readPem(content) : [{ byte_offset: 0, bytes: content.length, der: content }]
   return blocks.map(block => {
     const { byte_offset, bytes, der } = block
-    const reading = 'problem' in block && block.problem !== undefined ? { problem: block.problem } : readCertificate(der)
+    const reading =
+      'problem' in block && block.problem !== undefined ? { problem: block.problem } : readCertificate(der)
     const text = Buffer.from(der.subarray(0, longestCertificate)).toString('base64')
-    if ('problem' in reading) return { byte_offset, bytes, line: JSON.stringify({ problem: describeProblem(reading.problem) }), problem: reading.problem }
-    return { byte_offset, bytes, line: JSON.stringify({ der: text, read_at: readAt.toISOString(), ...reading.certificate }) }
+    if ('problem' in reading)
+      return {
+        byte_offset,
+        bytes,
+        line: JSON.stringify({ problem: describeProblem(reading.problem) }),
+        problem: reading.problem,
+      }
+    return {
+      byte_offset,
+      bytes,
+      line: JSON.stringify({ der: text, read_at: readAt.toISOString(), ...reading.certificate }),
+    }
   })
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutChunks } from './chunks.ts'
 import type { Chunk, ChunkOptions, OverlongLine } from './chunks.ts'
+import { cutChunks } from './chunks.ts'
 
-type Seen = Omit<Chunk, 'bytes'> & { text: string } | (Omit<OverlongLine, 'excerpt'> & { text: string })
+type Seen = (Omit<Chunk, 'bytes'> & { text: string }) | (Omit<OverlongLine, 'excerpt'> & { text: string })
 
 async function cut(pieces: readonly string[], options: ChunkOptions): Promise<Seen[]> {
   async function* stream() {
@@ -49,11 +49,16 @@ describe('cutting evidence into chunks', () => {
   })
 
   it('an overlong last line without a newline is reported too', async () => {
-    expect(await cut(['y'.repeat(40)], { limits: small })).toMatchObject([{ kind: 'overlong', bytes: 40, record_number: 0 }])
+    expect(await cut(['y'.repeat(40)], { limits: small })).toMatchObject([
+      { kind: 'overlong', bytes: 40, record_number: 0 },
+    ])
   })
 
   it('a block of header lines begins a chunk; lines that follow each other stay together', async () => {
-    const chunks = await cut(['#a\n#b\n1\n2\n#c\n3\n'], { limits: { chunkBytes: 100, lineBytes: 100 }, cutAtHeaders: true })
+    const chunks = await cut(['#a\n#b\n1\n2\n#c\n3\n'], {
+      limits: { chunkBytes: 100, lineBytes: 100 },
+      cutAtHeaders: true,
+    })
     expect(chunks.map(chunk => chunk.text)).toEqual(['#a\n#b\n1\n2\n', '#c\n3\n'])
   })
 
@@ -70,19 +75,29 @@ describe('cutting evidence into chunks', () => {
   it('cuts do not depend on how the bytes arrive, and together are every byte and every line', async () => {
     const line = fc.oneof(fc.stringMatching(/^[a#]{0,6}$/), fc.constant('z'.repeat(30)))
     await fc.assert(
-      fc.asyncProperty(fc.array(line, { maxLength: 20 }), fc.boolean(), fc.array(fc.nat(200), { maxLength: 8 }), fc.boolean(), async (lines, end, cuts, cutAtHeaders) => {
-        const text = lines.join('\n') + (end ? '\n' : '')
-        const at = [0, ...cuts.map(cutAt => Math.min(cutAt, text.length)).sort((a, b) => a - b), text.length]
-        const pieces = at.slice(1).map((stop, index) => text.slice(at[index], stop))
-        const whole = await cut([text], { limits: small, cutAtHeaders })
-        expect(await cut(pieces, { limits: small, cutAtHeaders })).toEqual(whole)
-        const last = whole.at(-1)
-        if (last !== undefined) expect(last.prefix_sha256).toBe(createHash('sha256').update(text, 'latin1').digest('hex'))
-        const lineCount = text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
-        expect(whole.reduce((sum, chunk) => sum + (chunk.kind === 'lines' ? chunk.records : 1), 0)).toBe(lineCount)
-        const covered = whole.reduce((sum, chunk) => sum + (chunk.kind === 'lines' ? chunk.text.length : chunk.bytes), 0)
-        expect(covered).toBeLessThanOrEqual(text.length)
-      }),
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 20 }),
+        fc.boolean(),
+        fc.array(fc.nat(200), { maxLength: 8 }),
+        fc.boolean(),
+        async (lines, end, cuts, cutAtHeaders) => {
+          const text = lines.join('\n') + (end ? '\n' : '')
+          const at = [0, ...cuts.map(cutAt => Math.min(cutAt, text.length)).sort((a, b) => a - b), text.length]
+          const pieces = at.slice(1).map((stop, index) => text.slice(at[index], stop))
+          const whole = await cut([text], { limits: small, cutAtHeaders })
+          expect(await cut(pieces, { limits: small, cutAtHeaders })).toEqual(whole)
+          const last = whole.at(-1)
+          if (last !== undefined)
+            expect(last.prefix_sha256).toBe(createHash('sha256').update(text, 'latin1').digest('hex'))
+          const lineCount = text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+          expect(whole.reduce((sum, chunk) => sum + (chunk.kind === 'lines' ? chunk.records : 1), 0)).toBe(lineCount)
+          const covered = whole.reduce(
+            (sum, chunk) => sum + (chunk.kind === 'lines' ? chunk.text.length : chunk.bytes),
+            0,
+          )
+          expect(covered).toBeLessThanOrEqual(text.length)
+        },
+      ),
       { seed: 20261122, numRuns: 500 },
     )
   })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /**
  * Cuts evidence into chunks of whole lines. Where the cuts fall is a function of the bytes (and of cuts that the ledger
@@ -55,7 +55,10 @@ export type ChunkOptions = {
 }
 
 /** Chunks and overlong lines in the order of the evidence; together they are every byte of it. */
-export async function* cutChunks(stream: AsyncIterable<Uint8Array>, options: ChunkOptions = {}): AsyncGenerator<Chunk | OverlongLine> {
+export async function* cutChunks(
+  stream: AsyncIterable<Uint8Array>,
+  options: ChunkOptions = {},
+): AsyncGenerator<Chunk | OverlongLine> {
   const { limits = defaultLimits, knownEnds = [], cutAtHeaders = false } = options
   const cutter = new Cutter(limits, knownEnds, cutAtHeaders)
   for await (const piece of stream) {
@@ -120,7 +123,8 @@ class Cutter {
 
   *#scan(): Generator<Chunk | OverlongLine> {
     for (;;) {
-      if (this.#lineStart < this.#filled && this.#startsHeader(this.#lineStart)) yield* this.#cut(this.#lineStart, false)
+      if (this.#lineStart < this.#filled && this.#startsHeader(this.#lineStart))
+        yield* this.#cut(this.#lineStart, false)
       const found = this.#buffer.subarray(0, this.#filled).indexOf(newline, this.#searched)
       const lineEnd = found === -1 ? this.#filled : found
       if (lineEnd - this.#lineStart > this.#limits.lineBytes) {

@@ -33,5 +33,8 @@ export function worldFailure(attempted: string, cause: unknown): CountersealErro
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new CountersealError('store/full', { message: `${attempted}: no space is left on the disk.`, cause })
-  return new CountersealError('input/unreadable', { message: `${attempted}: ${cause instanceof Error ? cause.message : String(cause)}.`, cause })
+  return new CountersealError('input/unreadable', {
+    message: `${attempted}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    cause,
+  })
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -61,7 +61,8 @@ describe('finding evidence', () => {
     await symlink(join(root, 'z.log'), join(root, 'link.log'))
     const problems: Problem[] = []
     const found: string[] = []
-    for await (const { path } of filesUnder([root, join(root, 'missing')], problems)) found.push(path.slice(root.length + 1))
+    for await (const { path } of filesUnder([root, join(root, 'missing')], problems))
+      found.push(path.slice(root.length + 1))
     expect(found).toEqual(['a.log', 'b/c.log', 'z.log'])
     expect(problems.map(problem => [problem.code, problem.where?.slice(root.length + 1)])).toEqual([
       ['file/not-regular', 'link.log'],

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import { lstat, open, opendir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { CountersealError } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
+import { CountersealError } from '../base/index.ts'
 
 /** A file of evidence, as the user's paths lead to it. */
-export type EvidenceFile = { readonly path: string; /** Bytes on disk. */ readonly size: number }
+export type EvidenceFile = { readonly path: string /** Bytes on disk. */; readonly size: number }
 
 /** What stands in a directory and is no evidence: version control, and what the system left. */
 const passedOver = new Set(['.git', '.svn', '.DS_Store', 'Thumbs.db'])
@@ -27,7 +27,11 @@ export async function* filesUnder(paths: readonly string[], problems: Problem[])
   }
 }
 
-async function* filesIn(directory: string, problems: Problem[], above: ReadonlySet<string>): AsyncGenerator<EvidenceFile> {
+async function* filesIn(
+  directory: string,
+  problems: Problem[],
+  above: ReadonlySet<string>,
+): AsyncGenerator<EvidenceFile> {
   const names: string[] = []
   try {
     for await (const entry of await opendir(directory)) if (!passedOver.has(entry.name)) names.push(entry.name)

@@ -9,7 +9,9 @@ const longestHead = 64 << 10
  * logs that share a head are told apart by the chunks that follow (docs/decisions/0001-evidence-identity.md).
  */
 export function evidenceIdOf(head: Uint8Array): string {
-  return createHash('sha256').update(head.subarray(0, headLength(head))).digest('hex')
+  return createHash('sha256')
+    .update(head.subarray(0, headLength(head)))
+    .digest('hex')
 }
 
 function headLength(head: Uint8Array): number {

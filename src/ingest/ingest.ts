@@ -1,20 +1,20 @@
-import { CountersealError, excerpt } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
-import { readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import { CountersealError, excerpt } from '../base/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
-import { isMapped } from '../mapping/index.ts'
+import { readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { Format, Segment, Source } from '../mapping/index.ts'
+import { isMapped } from '../mapping/index.ts'
 import type { Row } from '../model/index.ts'
 import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
-import { cutChunks } from './chunks.ts'
 import type { Chunk, OverlongLine } from './chunks.ts'
+import { cutChunks } from './chunks.ts'
 import type { IngestContext } from './context.ts'
-import { openEvidence } from './evidence-file.ts'
 import type { EvidenceFile } from './evidence-file.ts'
+import { openEvidence } from './evidence-file.ts'
 import { evidenceIdOf } from './identity.ts'
 import { insertChunk, writeChunk } from './insert-chunk.ts'
-import { addOutcomes, chunksOf, nothing, writeDown } from './ledger.ts'
 import type { ChunkSpan, LedgerChunk, Outcome } from './ledger.ts'
+import { addOutcomes, chunksOf, nothing, writeDown } from './ledger.ts'
 import { headBytes, recognise, zeekCandidates } from './recognise.ts'
 
 /** What became of one file. records = stored + malformed + ignored, always. */
@@ -40,13 +40,25 @@ export async function ingestFile(context: IngestContext, file: EvidenceFile): Pr
   const stream = await openEvidence(file.path, context.signal)
   const { head, rest } = await peek(stream.bytes)
   const recognition = recognise(head, context.sources)
-  const empty = { path: file.path, evidence_id: '', sources: [], bytes: 0, records: 0, known: 0, problems: stream.problems, ...nothing }
+  const empty = {
+    path: file.path,
+    evidence_id: '',
+    sources: [],
+    bytes: 0,
+    records: 0,
+    known: 0,
+    problems: stream.problems,
+    ...nothing,
+  }
   if ('unknown' in recognition) {
     await rest.return?.()
     return { ...empty, unknown: recognition.unknown }
   }
   const { format, candidates, seen } = recognition
-  const reader = format === 'certificates' ? new CertificateReader(context, file, candidates) : new LineReader(context, file, format, candidates, seen)
+  const reader =
+    format === 'certificates'
+      ? new CertificateReader(context, file, candidates)
+      : new LineReader(context, file, format, candidates, seen)
   const reading = await reader.read(head, rest)
   const problems = [...stream.problems, ...reading.problems]
   await register(context, { ...reading, problems }, stream.problems.length === 0)
@@ -68,7 +80,13 @@ class LineReader {
   #header: ZeekHeader = zeekDefaults
   #underWay: Promise<void> = Promise.resolve()
 
-  constructor(context: IngestContext, file: EvidenceFile, format: 'json-lines' | 'zeek-tsv', candidates: readonly Source[], seen: readonly Source[]) {
+  constructor(
+    context: IngestContext,
+    file: EvidenceFile,
+    format: 'json-lines' | 'zeek-tsv',
+    candidates: readonly Source[],
+    seen: readonly Source[],
+  ) {
     this.#context = context
     this.#file = file
     this.#format = format
@@ -97,12 +115,31 @@ class LineReader {
     }
     await this.#underWay
     const sources = [...this.#seen].filter(isMapped).map(source => source.id)
-    return { path: this.#file.path, evidence_id, format: this.#format, sources, bytes, records, known: this.#known, problems: this.#problems, content_sha256, ...this.#outcome }
+    return {
+      path: this.#file.path,
+      evidence_id,
+      format: this.#format,
+      sources,
+      bytes,
+      records,
+      known: this.#known,
+      problems: this.#problems,
+      content_sha256,
+      ...this.#outcome,
+    }
   }
 
-  async #take(evidence_id: string, part: Chunk | OverlongLine, span: ChunkSpan, ledger: readonly LedgerChunk[]): Promise<void> {
+  async #take(
+    evidence_id: string,
+    part: Chunk | OverlongLine,
+    span: ChunkSpan,
+    ledger: readonly LedgerChunk[],
+  ): Promise<void> {
     const known = ledger.find(
-      chunk => chunk.byte_offset === span.byte_offset && chunk.byte_end === span.byte_end && chunk.prefix_sha256 === span.prefix_sha256,
+      chunk =>
+        chunk.byte_offset === span.byte_offset &&
+        chunk.byte_end === span.byte_end &&
+        chunk.prefix_sha256 === span.prefix_sha256,
     )
     if (part.kind === 'lines') this.#readHeaders(part.bytes)
     if (known?.done === true) {
@@ -139,7 +176,9 @@ class LineReader {
 
   #segment(): Segment {
     const { separator, setSeparator, emptyField, unsetField, columns } = this.#header
-    return this.#format === 'zeek-tsv' ? { format: 'zeek-tsv', separator, setSeparator, emptyField, unsetField, columns } : { format: 'json-lines' }
+    return this.#format === 'zeek-tsv'
+      ? { format: 'zeek-tsv', separator, setSeparator, emptyField, unsetField, columns }
+      : { format: 'json-lines' }
   }
 
   /** Header lines stand only at the start of a chunk: the cutter sees to it. */
@@ -175,27 +214,74 @@ class CertificateReader {
     const content = await collect(joined(head, rest), this.#file.path)
     const evidence_id = bundleIdOf(content)
     const records = readCertificates(content, new Date())
-    const span = { byte_offset: 0, byte_end: content.length, first_record: 0, records: records.length, prefix_sha256: evidence_id }
+    const span = {
+      byte_offset: 0,
+      byte_end: content.length,
+      first_record: 0,
+      records: records.length,
+      prefix_sha256: evidence_id,
+    }
     const known = (await chunksOf(store, evidence_id)).find(chunk => chunk.byte_end === content.length)
-    const bad = records.flatMap((record, record_number) => (record.problem === undefined ? [] : [{ ...record, record_number, problem: record.problem }]))
-    const problems = bad.map(({ problem, byte_offset }) => ({ ...problem, where: `${this.#file.path}, byte ${byte_offset}` }))
-    const outcome = known?.done === true ? known.outcome : await this.#store(evidence_id, span, records.map(({ line }) => line), bad, known)
-    const base = { path: this.#file.path, evidence_id, format: 'certificates' as const, sources: this.#candidates.map(source => source.id) }
-    return { ...base, bytes: content.length, records: records.length, known: known?.done === true ? records.length : 0, problems, content_sha256: evidence_id, ...outcome }
+    const bad = records.flatMap((record, record_number) =>
+      record.problem === undefined ? [] : [{ ...record, record_number, problem: record.problem }],
+    )
+    const problems = bad.map(({ problem, byte_offset }) => ({
+      ...problem,
+      where: `${this.#file.path}, byte ${byte_offset}`,
+    }))
+    const outcome =
+      known?.done === true
+        ? known.outcome
+        : await this.#store(
+            evidence_id,
+            span,
+            records.map(({ line }) => line),
+            bad,
+            known,
+          )
+    const base = {
+      path: this.#file.path,
+      evidence_id,
+      format: 'certificates' as const,
+      sources: this.#candidates.map(source => source.id),
+    }
+    return {
+      ...base,
+      bytes: content.length,
+      records: records.length,
+      known: known?.done === true ? records.length : 0,
+      problems,
+      content_sha256: evidence_id,
+      ...outcome,
+    }
   }
 
   async #store(
     evidence_id: string,
     span: ChunkSpan,
     lines: readonly string[],
-    bad: readonly { readonly record_number: number; readonly byte_offset: number; readonly bytes: number; readonly problem: Problem; readonly line: string }[],
+    bad: readonly {
+      readonly record_number: number
+      readonly byte_offset: number
+      readonly bytes: number
+      readonly problem: Problem
+      readonly line: string
+    }[],
     known: LedgerChunk | undefined,
   ): Promise<Outcome> {
     const { store } = this.#context
     const sequence = known?.sequence ?? this.#context.sequence.take(span.records)
     if (known === undefined) await writeDown(store, evidence_id, span, sequence, 'intended')
     const rows = bad.map(({ record_number, byte_offset, bytes, problem, line }) => ({
-      ...{ evidence_id, record_number, byte_offset, bytes, source: 'certificate-file', reason: problem.code, field: '' },
+      ...{
+        evidence_id,
+        record_number,
+        byte_offset,
+        bytes,
+        source: 'certificate-file',
+        reason: problem.code,
+        field: '',
+      },
       ...{ excerpt: excerpt(line, 4096), ingest_sequence: sequence + record_number },
     }))
     await store.append('malformed', rows, `${evidence_id}/malformed`)
@@ -204,7 +290,14 @@ class CertificateReader {
     const text = lines.map((line, index) => (badNumbers.has(index) ? '' : line)).join('\n')
     const file = await writeChunk(this.#context, Buffer.from(text), `${evidence_id.slice(0, 16)}-0.chunk`)
     const place = { evidence_id, first_record: 0, sequence, byte_offset: 0 }
-    const job = { path: this.#file.path, span, place, segment: { format: 'certificates' as const }, candidates: this.#candidates, seen: new Set(this.#candidates) }
+    const job = {
+      path: this.#file.path,
+      span,
+      place,
+      segment: { format: 'certificates' as const },
+      candidates: this.#candidates,
+      seen: new Set(this.#candidates),
+    }
     const inserted = await insertChunk(this.#context, file, job, [])
     const outcome = { ...nothing, stored: inserted.stored, malformed: bad.length + inserted.malformed }
     await writeDown(store, evidence_id, span, sequence, 'done', outcome)
@@ -212,31 +305,83 @@ class CertificateReader {
   }
 }
 
-async function quarantineOverlong(context: IngestContext, evidence_id: string, line: OverlongLine, sequence: number): Promise<Outcome> {
+async function quarantineOverlong(
+  context: IngestContext,
+  evidence_id: string,
+  line: OverlongLine,
+  sequence: number,
+): Promise<Outcome> {
   const row: Row = {
     ...{ evidence_id, record_number: line.record_number, byte_offset: line.byte_offset, bytes: line.bytes, source: '' },
-    ...{ reason: 'record/too-long', field: '', excerpt: Buffer.from(line.excerpt).toString('utf8'), ingest_sequence: sequence },
+    ...{
+      reason: 'record/too-long',
+      field: '',
+      excerpt: Buffer.from(line.excerpt).toString('utf8'),
+      ingest_sequence: sequence,
+    },
   }
   await context.store.append('malformed', [row], `${evidence_id}/${line.byte_offset}/${line.prefix_sha256}/overlong`)
   return { ...nothing, malformed: 1 }
 }
 
 function overlongProblem(path: string, line: OverlongLine): Problem {
-  return { code: 'record/too-long', where: `${path}, byte ${line.byte_offset}`, expected: 'a line of at most 16 MiB', found: `${line.bytes} bytes` }
+  return {
+    code: 'record/too-long',
+    where: `${path}, byte ${line.byte_offset}`,
+    expected: 'a line of at most 16 MiB',
+    found: `${line.bytes} bytes`,
+  }
 }
 
 function spanOf(part: Chunk | OverlongLine): ChunkSpan {
   const { byte_offset, prefix_sha256 } = part
-  if (part.kind === 'lines') return { byte_offset, byte_end: byte_offset + part.bytes.length, first_record: part.first_record, records: part.records, prefix_sha256 }
-  return { byte_offset, byte_end: byte_offset + part.bytes, first_record: part.record_number, records: 1, prefix_sha256 }
+  if (part.kind === 'lines')
+    return {
+      byte_offset,
+      byte_end: byte_offset + part.bytes.length,
+      first_record: part.first_record,
+      records: part.records,
+      prefix_sha256,
+    }
+  return {
+    byte_offset,
+    byte_end: byte_offset + part.bytes,
+    first_record: part.record_number,
+    records: 1,
+    prefix_sha256,
+  }
 }
 
 /** One row per reading that found something new or the same bytes under a new path. */
-async function register(context: IngestContext, reading: Totals & { readonly problems: readonly Problem[] }, complete: boolean): Promise<void> {
-  const { evidence_id, content_sha256, bytes, path, format, sources, records, stored, malformed, ignored, ignored_because } = reading
+async function register(
+  context: IngestContext,
+  reading: Totals & { readonly problems: readonly Problem[] },
+  complete: boolean,
+): Promise<void> {
+  const {
+    evidence_id,
+    content_sha256,
+    bytes,
+    path,
+    format,
+    sources,
+    records,
+    stored,
+    malformed,
+    ignored,
+    ignored_because,
+  } = reading
   const row = {
     ...{ evidence_id, content_sha256, bytes, path, reader: format, sources, read_at: new Date().toISOString() },
-    ...{ records, stored, malformed, ignored, ignored_because, complete, problems: reading.problems.map(problem => excerpt(JSON.stringify(problem), 1000)) },
+    ...{
+      records,
+      stored,
+      malformed,
+      ignored,
+      ignored_because,
+      complete,
+      problems: reading.problems.map(problem => excerpt(JSON.stringify(problem), 1000)),
+    },
   }
   await context.store.append('evidence', [row], `${evidence_id}/${content_sha256}/${path}`)
 }
@@ -268,7 +413,9 @@ async function collect(bytes: AsyncIterable<Uint8Array>, path: string): Promise<
   for await (const piece of bytes) {
     length += piece.length
     if (length > longestBundle)
-      throw new CountersealError('input/unreadable', { message: `${path} holds certificates and more than ${longestBundle} bytes: split it.` })
+      throw new CountersealError('input/unreadable', {
+        message: `${path} holds certificates and more than ${longestBundle} bytes: split it.`,
+      })
     pieces.push(piece)
   }
   return Buffer.concat(pieces)

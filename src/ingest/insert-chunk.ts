@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assert } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
-import { censusStatement, insertStatement, isMapped, quarantineStatement, storedStatement } from '../mapping/index.ts'
+import { assert } from '../base/index.ts'
 import type { ChunkPlace, MappedSource, Segment, Source } from '../mapping/index.ts'
-import { rowsOf } from '../model/index.ts'
+import { censusStatement, insertStatement, isMapped, quarantineStatement, storedStatement } from '../mapping/index.ts'
 import type { StagedChunk } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
 import type { IngestContext } from './context.ts'
 import { worldFailure } from './context.ts'
-import { tokenOf } from './ledger.ts'
 import type { ChunkSpan, Outcome } from './ledger.ts'
+import { tokenOf } from './ledger.ts'
 
 /** A chunk on its way into the store. */
 export type ChunkJob = {
@@ -38,12 +38,18 @@ export async function writeChunk(context: IngestContext, bytes: Uint8Array, name
  * returns. The first pass trusts that the sources seen so far claim everything; only when the sums differ is every
  * line looked at once more, to say what became of it.
  */
-export async function insertChunk(context: IngestContext, file: string, job: ChunkJob, problems: Problem[]): Promise<Outcome> {
+export async function insertChunk(
+  context: IngestContext,
+  file: string,
+  job: ChunkJob,
+  problems: Problem[],
+): Promise<Outcome> {
   const { store } = context
   const chunk = await store.stageChunk(file)
   try {
     let stored = 0
-    for (const source of [...job.seen].filter(isMapped)) stored += await insertRecords(context, source, chunk, job, problems)
+    for (const source of [...job.seen].filter(isMapped))
+      stored += await insertRecords(context, source, chunk, job, problems)
     if (stored === job.span.records) return { stored, malformed: 0, ignored: 0, ignored_because: {} }
 
     const census = await takeCensus(context, chunk, job)
@@ -65,11 +71,22 @@ export async function insertChunk(context: IngestContext, file: string, job: Chu
   }
 }
 
-async function insertRecords(context: IngestContext, source: MappedSource, chunk: StagedChunk, job: ChunkJob, problems: Problem[]): Promise<number> {
+async function insertRecords(
+  context: IngestContext,
+  source: MappedSource,
+  chunk: StagedChunk,
+  job: ChunkJob,
+  problems: Problem[],
+): Promise<number> {
   const { place, span } = job
   const signal = context.signal === undefined ? {} : { signal: context.signal }
   const insert = insertStatement(source, job.candidates, job.segment, place, context.localRanges)
-  await context.store.insert(insert.sql, { params: insert.params, chunk, token: tokenOf(place.evidence_id, span, source.id), ...signal })
+  await context.store.insert(insert.sql, {
+    params: insert.params,
+    chunk,
+    token: tokenOf(place.evidence_id, span, source.id),
+    ...signal,
+  })
   const count = storedStatement(source, place, span.records)
   const [row] = await rowsOf(context.store, count.sql, { params: count.params, ...signal })
   if (Number(row?.implausible) > 0) {
@@ -83,11 +100,18 @@ async function insertRecords(context: IngestContext, source: MappedSource, chunk
   return Number(row?.stored)
 }
 
-type Census = { readonly claimed: ReadonlySet<string>; readonly malformed: number } & Pick<Outcome, 'ignored' | 'ignored_because'>
+type Census = { readonly claimed: ReadonlySet<string>; readonly malformed: number } & Pick<
+  Outcome,
+  'ignored' | 'ignored_because'
+>
 
 async function takeCensus(context: IngestContext, chunk: StagedChunk, job: ChunkJob): Promise<Census> {
   const { sql, params } = censusStatement(job.candidates, job.segment)
-  const rows = await rowsOf(context.store, sql, { params, chunk, ...(context.signal === undefined ? {} : { signal: context.signal }) })
+  const rows = await rowsOf(context.store, sql, {
+    params,
+    chunk,
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  })
   const claimed = new Set<string>()
   const ignored_because: Record<string, number> = {}
   let malformed = 0

@@ -1,5 +1,5 @@
-import { rowsOf } from '../model/index.ts'
 import type { EventStore } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
 import type { Chunk } from './chunks.ts'
 
 /**
@@ -29,8 +29,14 @@ export const nothing: Outcome = { stored: 0, malformed: 0, ignored: 0, ignored_b
 
 export function addOutcomes(a: Outcome, b: Outcome): Outcome {
   const ignored_because: Record<string, number> = { ...a.ignored_because }
-  for (const [reason, count] of Object.entries(b.ignored_because)) ignored_because[reason] = (ignored_because[reason] ?? 0) + count
-  return { stored: a.stored + b.stored, malformed: a.malformed + b.malformed, ignored: a.ignored + b.ignored, ignored_because }
+  for (const [reason, count] of Object.entries(b.ignored_because))
+    ignored_because[reason] = (ignored_because[reason] ?? 0) + count
+  return {
+    stored: a.stored + b.stored,
+    malformed: a.malformed + b.malformed,
+    ignored: a.ignored + b.ignored,
+    ignored_because,
+  }
 }
 
 export async function chunksOf(store: EventStore, evidence_id: string): Promise<readonly LedgerChunk[]> {
@@ -71,7 +77,9 @@ export class Sequence {
   }
 }
 
-export type ChunkSpan = Pick<Chunk, 'byte_offset' | 'first_record' | 'records' | 'prefix_sha256'> & { readonly byte_end: number }
+export type ChunkSpan = Pick<Chunk, 'byte_offset' | 'first_record' | 'records' | 'prefix_sha256'> & {
+  readonly byte_end: number
+}
 
 /** Names the insertion of a chunk for ever: what was read up to its end, and where it began. */
 export function tokenOf(evidence_id: string, span: ChunkSpan, what: string): string {
@@ -87,6 +95,17 @@ export async function writeDown(
   outcome: Outcome = nothing,
 ): Promise<void> {
   const { byte_offset, byte_end, prefix_sha256, first_record, records } = span
-  const row = { evidence_id, byte_offset, byte_end, prefix_sha256, first_record, records, sequence, state, ...outcome, written_at: new Date().toISOString() }
+  const row = {
+    evidence_id,
+    byte_offset,
+    byte_end,
+    prefix_sha256,
+    first_record,
+    records,
+    sequence,
+    state,
+    ...outcome,
+    written_at: new Date().toISOString(),
+  }
   await store.append('evidence_chunk', [row], tokenOf(evidence_id, span, `ledger/${state}`))
 }

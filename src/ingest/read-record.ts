@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { rowsOf } from '../model/index.ts'
 import type { EventStore } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
 import { readCertificates } from './certificates.ts'
 import { openEvidence } from './evidence-file.ts'
 
@@ -23,9 +23,16 @@ const longestShown = 1 << 20
  * Goes back to the bytes of a record, by the ledger: only the chunk that holds it is looked through. Tries every path
  * the evidence was read from, newest first. Undefined when no path leads to it any more.
  */
-export async function readRecord(store: EventStore, evidence_id: string, record_number: number, event_uid: string): Promise<OriginalRecord | undefined> {
+export async function readRecord(
+  store: EventStore,
+  evidence_id: string,
+  record_number: number,
+  event_uid: string,
+): Promise<OriginalRecord | undefined> {
   const chunks = await rowsOf(store, 'chunks-of-evidence', { params: { evidence_id } })
-  const chunk = chunks.find(row => Number(row.first_record) <= record_number && record_number < Number(row.first_record) + Number(row.records))
+  const chunk = chunks.find(
+    row => Number(row.first_record) <= record_number && record_number < Number(row.first_record) + Number(row.records),
+  )
   const readings = await rowsOf(store, 'readings-of-evidence', { params: { evidence_id } })
   if (chunk === undefined) return undefined
   let changed: OriginalRecord | undefined
@@ -37,7 +44,13 @@ export async function readRecord(store: EventStore, evidence_id: string, record_
     if (found === undefined) continue
     const digest = createHash('sha256').update(`${evidence_id}/${record_number}\n`).update(found.bytes).digest('hex')
     const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
-    const record = { path, record_number, byte_offset: found.byte_offset, text, intact: digest.slice(0, 32) === event_uid }
+    const record = {
+      path,
+      record_number,
+      byte_offset: found.byte_offset,
+      text,
+      intact: digest.slice(0, 32) === event_uid,
+    }
     if (record.intact) return record
     changed ??= record
   }

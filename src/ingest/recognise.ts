@@ -1,8 +1,8 @@
 import { excerpt } from '../base/index.ts'
-import { looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
-import { claims } from '../mapping/index.ts'
+import { looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
+import { claims } from '../mapping/index.ts'
 
 /**
  * What a piece of evidence is, told from its first bytes. Names of files are never trusted.
@@ -58,17 +58,22 @@ function recogniseZeek(lines: readonly string[], sources: readonly Source[]): Re
 /** The source of the lines below a header, or none. */
 export function zeekCandidates(header: ZeekHeader, sources: readonly Source[]): readonly Source[] {
   const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
-  const claimant = sources.find(source => source.formats.includes('zeek-tsv') && claims(source, { ...columns, _path: header.path }))
+  const claimant = sources.find(
+    source => source.formats.includes('zeek-tsv') && claims(source, { ...columns, _path: header.path }),
+  )
   return claimant === undefined ? [] : [claimant]
 }
 
 function recogniseJson(lines: readonly string[], sources: readonly Source[]): Recognition {
   const records = lines.slice(0, sampleRecords).flatMap(readRecord)
   const [first] = records
-  if (first === undefined) return { unknown: 'not a format that is read: no JSON lines, no Zeek header, no certificate' }
+  if (first === undefined)
+    return { unknown: 'not a format that is read: no JSON lines, no Zeek header, no certificate' }
   const seen = sources.filter(source => records.some(record => sources.find(other => claims(other, record)) === source))
   if (seen.length === 0)
-    return { unknown: `JSON lines that no source claims; the first record has ${excerpt(Object.keys(first).join(', '), 160)}` }
+    return {
+      unknown: `JSON lines that no source claims; the first record has ${excerpt(Object.keys(first).join(', '), 160)}`,
+    }
   const producers = new Set(seen.map(source => source.producer))
   return { format: 'json-lines', candidates: sources.filter(source => producers.has(source.producer)), seen }
 }
@@ -92,7 +97,10 @@ const magics: readonly { readonly bytes: readonly number[]; readonly unknown: st
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], unknown: 'Zstandard data, which is not opened yet: unpack it first' },
   { bytes: [0x42, 0x5a, 0x68], unknown: 'bzip2 data, which is not opened: unpack it first' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], unknown: 'xz data, which is not opened: unpack it first' },
-  { bytes: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00], unknown: 'a Windows event log (EVTX), which is not read yet: export it as JSON lines' },
+  {
+    bytes: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00],
+    unknown: 'a Windows event log (EVTX), which is not read yet: export it as JSON lines',
+  },
   { bytes: [0x72, 0x65, 0x67, 0x66], unknown: 'a Windows registry hive, which is not read yet' },
   { bytes: [0xd4, 0xc3, 0xb2, 0xa1], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
   { bytes: [0xa1, 0xb2, 0xc3, 0xd4], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },

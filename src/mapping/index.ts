@@ -8,5 +8,12 @@ export { claims, textAt } from './match.ts'
 export type { SampleRecord } from './match.ts'
 // Statements
 export type { Segment, ZeekSegment } from './record.ts'
-export { censusStatement, dictionaryStatement, insertStatement, mappedColumns, quarantineStatement, storedStatement } from './statement.ts'
+export {
+  censusStatement,
+  dictionaryStatement,
+  insertStatement,
+  mappedColumns,
+  quarantineStatement,
+  storedStatement,
+} from './statement.ts'
 export type { AddressRange, ChunkPlace, Statement } from './statement.ts'

@@ -52,7 +52,9 @@ export function claimExpression(
 ): string {
   const rules = source.match.map(rule =>
     [
-      ...Object.entries(rule.equals).map(([path, texts]) => `ifNull(has(${parameter([texts].flat())}, ${column(path)}), false)`),
+      ...Object.entries(rule.equals).map(
+        ([path, texts]) => `ifNull(has(${parameter([texts].flat())}, ${column(path)}), false)`,
+      ),
       ...rule.present.map(path => `${column(path)} IS NOT NULL`),
       ...rule.absent.map(path => `${column(path)} IS NULL`),
     ].join(' AND '),

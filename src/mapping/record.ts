@@ -1,6 +1,6 @@
 import { claimExpression, matchPaths } from './match.ts'
-import { isMapped } from './source.ts'
 import type { MappedSource, Source, SourceField } from './source.ts'
+import { isMapped } from './source.ts'
 import { typedExpression } from './wire-type.ts'
 
 /**
@@ -24,7 +24,10 @@ export type Segment =
 export type ZeekSegment = Extract<Segment, { format: 'zeek-tsv' }>
 
 /** Collects values on their way into native parameters. */
-export type Parameters = { readonly values: Record<string, string | readonly string[]>; add(type: string, value: string | readonly string[]): string }
+export type Parameters = {
+  readonly values: Record<string, string | readonly string[]>
+  add(type: string, value: string | readonly string[]): string
+}
 
 export function parameters(): Parameters {
   const values: Record<string, string | readonly string[]> = {}
@@ -42,10 +45,18 @@ export function parameters(): Parameters {
 export type FieldColumn = { readonly field: SourceField; readonly raw: string; readonly typed: string }
 
 /** The relation of `source`'s records among `candidates`, which claim lines in their order. */
-export function recordRelation(source: MappedSource, candidates: readonly Source[], segment: Segment, p: Parameters): string {
+export function recordRelation(
+  source: MappedSource,
+  candidates: readonly Source[],
+  segment: Segment,
+  p: Parameters,
+): string {
   const columns = source.fields.map(field => fieldColumn(field, segment, p))
   const required = columns.filter(({ field }) => field.required).map(({ typed }) => `${typed} IS NOT NULL`)
-  const names = columns.map(({ field, typed }) => `${required.length > 0 && field.required ? `assumeNotNull(${typed})` : typed} AS "${field.path}"`)
+  const names = columns.map(
+    ({ field, typed }) =>
+      `${required.length > 0 && field.required ? `assumeNotNull(${typed})` : typed} AS "${field.path}"`,
+  )
   const lines = segment.format === 'zeek-tsv' ? zeekLines(segment, p) : jsonLines(source, candidates, p)
   const extra = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
   return `(SELECT line, row, ${names.join(', ')}, ${extra} AS extra FROM ${lines} WHERE ${required.join(' AND ')})`
@@ -60,9 +71,13 @@ export function classifiedRelation(candidates: readonly Source[], segment: Segme
   const mapped = candidates.filter(isMapped)
   if (segment.format === 'zeek-tsv') return classifiedZeek(mapped, segment, p)
   const tuple = tupleType([...candidates.flatMap(matchPaths), ...mapped.flatMap(source => requiredPaths(source))])
-  const missing = candidates.map((source, index) => `claimed = ${index + 1}, ${isMapped(source) ? missingField(source, segment, p) : "''"}`)
+  const missing = candidates.map(
+    (source, index) => `claimed = ${index + 1}, ${isMapped(source) ? missingField(source, segment, p) : "''"}`,
+  )
   const names = candidates.map((source, index) => `claimed = ${index + 1}, '${source.id}'`)
-  const ignored = candidates.flatMap((source, index) => (isMapped(source) ? [] : [`claimed = ${index + 1}, 'ignored/${source.id}'`]))
+  const ignored = candidates.flatMap((source, index) =>
+    isMapped(source) ? [] : [`claimed = ${index + 1}, 'ignored/${source.id}'`],
+  )
   return `(SELECT line, row, multiIf(${names.join(', ')}, '') AS claim, multiIf(${missing.join(', ')}, '') AS field,
     multiIf(trimBoth(line) = '', 'ignored/blank-line', NOT isValidJSON(line), 'json/invalid',
       JSONType(line) != 'Object', 'json/not-an-object', claimed = 0, 'source/unclaimed', ${[...ignored, ''].join(', ')}
@@ -106,11 +121,15 @@ function fieldColumn(field: SourceField, segment: Segment, p: Parameters): Field
 
 /** True for a value whose text is there and whose type is not: it is kept as text. */
 function misfit({ field, raw, typed }: FieldColumn): string[] {
-  return field.type === 'string' || field.type === 'strings' || field.required ? [] : [`(${raw} IS NOT NULL AND ${typed} IS NULL)`]
+  return field.type === 'string' || field.type === 'strings' || field.required
+    ? []
+    : [`(${raw} IS NOT NULL AND ${typed} IS NULL)`]
 }
 
 function keptMisfits(columns: readonly FieldColumn[]): string[] {
-  return columns.flatMap(column => misfit(column).map(test => `if(${test}, [('${column.field.path}', assumeNotNull(${column.raw}))], [])`))
+  return columns.flatMap(column =>
+    misfit(column).map(test => `if(${test}, [('${column.field.path}', assumeNotNull(${column.raw}))], [])`),
+  )
 }
 
 const extraType = 'Map(LowCardinality(String), String)'
@@ -130,7 +149,9 @@ function tupleType(paths: readonly string[]): string {
   const leaves = [...new Set(paths.filter(path => !path.includes('/') && !below.has(path)))]
   const members = [
     ...leaves.map(name => `\`${name}\` Nullable(String)`),
-    ...[...below].map(([name, inner]) => `\`${name}\` Tuple(${inner.map(leaf => `\`${leaf}\` Nullable(String)`).join(', ')})`),
+    ...[...below].map(
+      ([name, inner]) => `\`${name}\` Tuple(${inner.map(leaf => `\`${leaf}\` Nullable(String)`).join(', ')})`,
+    ),
   ]
   return `Tuple(${members.join(', ')})`
 }
@@ -166,7 +187,9 @@ function jsonExtra(columns: readonly FieldColumn[]): string {
   const expected = [...top.map(there), ...names.map(groupThere)].join(' + ')
   const unaccounted = [
     `JSONLength(line) != ${expected}`,
-    ...names.map(name => `(${groupThere(name)} AND JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')})`),
+    ...names.map(
+      name => `(${groupThere(name)} AND JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')})`,
+    ),
     ...columns.flatMap(misfit),
   ]
   const quoted = (list: readonly string[]) => list.map(name => `'${name}'`).join(', ')
@@ -175,7 +198,10 @@ function jsonExtra(columns: readonly FieldColumn[]): string {
   const kept = [
     unknown("JSONExtractKeysAndValues(line, 'String')", [...top.map(({ field }) => field.path), ...names]),
     ...names.map(name => {
-      const inner = unknown(`JSONExtractKeysAndValues(line, '${name}', 'String')`, inGroup(name).map(({ field }) => field.path.slice(name.length + 1)))
+      const inner = unknown(
+        `JSONExtractKeysAndValues(line, '${name}', 'String')`,
+        inGroup(name).map(({ field }) => field.path.slice(name.length + 1)),
+      )
       const whole = `[('${name}', JSONExtractRaw(line, '${name}'))]`
       const listed = `arrayMap(pair -> (concat('${name}/', pair.1), pair.2), ${inner})`
       return `if(JSONType(line, '${name}') IN ('Object', 'Null'), ${listed}, ${whole})`
@@ -198,7 +224,7 @@ function zeekSplit(segment: ZeekSegment, p: Parameters): string {
 
 function zeekCell(path: string, segment: ZeekSegment): string {
   const index = segment.columns.indexOf(path)
-  return index === -1 ? 'CAST(NULL, \'Nullable(String)\')' : `c[${index + 1}]`
+  return index === -1 ? "CAST(NULL, 'Nullable(String)')" : `c[${index + 1}]`
 }
 
 /** Unset is NULL, the empty mark is an empty text; `\\x09` and its like are undone last. */
@@ -227,7 +253,10 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
   const there = columns.filter(({ field }) => segment.columns.includes(field.path))
   const kept = [...keptMisfits(there)]
   if (unknown.length > 0) {
-    const names = p.add('Array(String)', unknown.map(({ name }) => name))
+    const names = p.add(
+      'Array(String)',
+      unknown.map(({ name }) => name),
+    )
     const cells = `[${unknown.map(({ index }) => `c[${index}]`).join(', ')}]`
     const pairs = `arrayMap((name, cell) -> (name, ${unescaped('cell')}), ${names}, ${cells})`
     kept.unshift(`arrayFilter(pair -> pair.2 != ${p.add('String', segment.unsetField)}, ${pairs})`)

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { CountersealError } from '../base/index.ts'
-import { eventKindNames } from '../model/index.ts'
 import type { EventKind } from '../model/index.ts'
-import { wireTypes } from './wire-type.ts'
+import { eventKindNames } from '../model/index.ts'
 import type { WireType } from './wire-type.ts'
+import { wireTypes } from './wire-type.ts'
 
 /**
  * A log source (door 2): one folder under sources/, `source.yaml` and `mapping.sql`. The YAML says how a record is
@@ -36,7 +36,11 @@ const fieldType = z.string().transform((text, context): { readonly type: WireTyp
   const required = text.endsWith('!')
   const name = required ? text.slice(0, -1) : text
   if (Object.hasOwn(wireTypes, name)) return { type: name as WireType, required } // an own key of the table
-  context.issues.push({ code: 'custom', input: text, message: `is no wire type; there are ${Object.keys(wireTypes).join(', ')}` })
+  context.issues.push({
+    code: 'custom',
+    input: text,
+    message: `is no wire type; there are ${Object.keys(wireTypes).join(', ')}`,
+  })
   return z.NEVER
 })
 
@@ -97,7 +101,9 @@ export function loadSource(directory: string): Source {
   const file = join(directory, 'source.yaml')
   const parsed = sourceFile.safeParse(parseYaml(readFileSync(file, 'utf8'), { maxAliasCount: 0 }))
   if (!parsed.success)
-    throw new CountersealError('data/bad-definition', { message: `${file} is no source: ${z.prettifyError(parsed.error)}` })
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} is no source: ${z.prettifyError(parsed.error)}`,
+    })
   const { title, producer, match, ...rest } = parsed.data
   const head = { id: basename(directory), title, producer, formats: rest.formats, match }
   if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
@@ -106,7 +112,9 @@ export function loadSource(directory: string): Source {
     Object.entries(rest.fields).map(([path, { type, required }]) => ({ path, type, required })),
   )
   if (!fields.some(field => field.required))
-    throw new CountersealError('data/bad-definition', { message: `${file} requires no field, so every line would be a record of it.` })
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} requires no field, so every line would be a record of it.`,
+    })
   const selectList = readSelectList(join(directory, 'mapping.sql'))
   const unused = Object.keys(rest.fields).filter(path => !selectList.includes(`"${path}"`) && !wordIn(selectList, path))
   if (unused.length > 0)
@@ -129,7 +137,9 @@ function wordIn(text: string, word: string): boolean {
 
 /** A mapping is one `SELECT … FROM record`: one row for one record, so nothing is dropped or doubled by it. */
 function readSelectList(file: string): string {
-  const text = readFileSync(file, 'utf8').replace(/^\s*--.*$/gm, '').trim()
+  const text = readFileSync(file, 'utf8')
+    .replace(/^\s*--.*$/gm, '')
+    .trim()
   const match = /^SELECT\s+([\s\S]+?)\s+FROM\s+record\s*;?$/i.exec(text)
   if (match?.[1] === undefined)
     throw new CountersealError('data/bad-definition', { message: `${file} is not of the form SELECT … FROM record.` })

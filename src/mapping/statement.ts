@@ -1,7 +1,7 @@
-import { eventKinds, fields } from '../model/index.ts'
 import type { EventKind, FieldName, Params, Sql } from '../model/index.ts'
-import { classifiedRelation, parameters, recordRelation } from './record.ts'
+import { eventKinds, fields } from '../model/index.ts'
 import type { Parameters, Segment } from './record.ts'
+import { classifiedRelation, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
 
 /**
@@ -47,7 +47,9 @@ FROM (
   ${source.selectList}
   FROM ${record} AS record
 )`
-  const ranges = uses ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) } : {}
+  const ranges = uses
+    ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) }
+    : {}
   const { evidence_id, first_record, sequence } = place
   return {
     sql: { name: `ingest/${source.id}`, text },
@@ -76,15 +78,22 @@ WHERE reason != '' AND NOT startsWith(reason, 'ignored/')`
 /** The dictionary fields a mapping fills, in its order, by the aliases at the ends of its expressions. */
 export function mappedColumns(source: MappedSource): readonly FieldName[] {
   const known: readonly string[] = eventKinds[source.kind].fields
-  const aliases = [...source.selectList.matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|$)/gi)].map(([, alias]) => alias ?? '')
+  const aliases = [...source.selectList.matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|$)/gi)].map(
+    ([, alias]) => alias ?? '',
+  )
   return aliases.filter((alias): alias is FieldName => known.includes(alias))
 }
 
 /** What the frame works out itself where a mapping has not said it. */
-function derivedColumns(source: MappedSource, mapped: readonly FieldName[]): { expressions: Partial<Record<FieldName, string>>; uses: boolean } {
+function derivedColumns(
+  source: MappedSource,
+  mapped: readonly FieldName[],
+): { expressions: Partial<Record<FieldName, string>>; uses: boolean } {
   const fields: readonly FieldName[] = eventKinds[source.kind].fields
-  if (!fields.includes('network_direction') || mapped.includes('network_direction')) return { expressions: {}, uses: false }
-  const local = (side: string) => `arrayExists((first, last) -> ${side} BETWEEN first AND last, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})`
+  if (!fields.includes('network_direction') || mapped.includes('network_direction'))
+    return { expressions: {}, uses: false }
+  const local = (side: string) =>
+    `arrayExists((first, last) -> ${side} BETWEEN first AND last, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})`
   const [from, to] = [local('source_ip'), local('destination_ip')]
   const direction = `multiIf(source_ip IS NULL OR destination_ip IS NULL, '', ${from} AND ${to}, 'internal', ${from}, 'outbound', ${to}, 'inbound', 'external')`
   return { expressions: { network_direction: direction }, uses: true }
@@ -104,7 +113,12 @@ export function storedStatement(source: MappedSource, place: ChunkPlace, records
   argMinIf(record_number, record_number, ${odd}) AS first_implausible, toString(argMinIf(event_time, record_number, ${odd})) AS implausible_time
 FROM ${source.kind}
 WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND evidence_id = {evidence_id:String}`
-  const params = { first: place.sequence, last: place.sequence + records - 1, source: source.id, evidence_id: place.evidence_id }
+  const params = {
+    first: place.sequence,
+    last: place.sequence + records - 1,
+    source: source.id,
+    evidence_id: place.evidence_id,
+  }
   return { sql: { name: `ingest/stored/${source.id}`, text }, params }
 }
 
@@ -127,7 +141,8 @@ FROM {{chunk}} WHERE JSONExtractString(line, 'kind') = '${kind}'`
 function fromDictionary(name: FieldName, type: string): string {
   const hash = /FixedString\((\d+)\)/.exec(type)
   const text = `JSONExtractString(line, '${name}')`
-  if (hash !== null) return `if(${text} = '', NULL, toFixedString(substring(unhex(${text}), 1, ${hash[1]}), ${hash[1]}))`
+  if (hash !== null)
+    return `if(${text} = '', NULL, toFixedString(substring(unhex(${text}), 1, ${hash[1]}), ${hash[1]}))`
   if (type === 'Nullable(IPv6)') return `toIPv6OrNull(${text})`
   if (type.startsWith('Nullable(DateTime64')) return `parseDateTime64BestEffortOrNull(${text}, 6, 'UTC')`
   if (type.startsWith('DateTime64')) return `assumeNotNull(parseDateTime64BestEffortOrNull(${text}, 6, 'UTC'))`

@@ -37,15 +37,15 @@ export const identityFields = {
   },
   evidence_id: {
     type: 'LowCardinality(String)',
-    meaning:
-      'Hexadecimal SHA-256 over the head of the evidence: the same for a log before and after it has grown.',
+    meaning: 'Hexadecimal SHA-256 over the head of the evidence: the same for a log before and after it has grown.',
   },
   record_number: { type: 'UInt64', meaning: 'Line or record in the evidence, counted from 0 over everything in it.' },
   ingest_sequence: { type: 'UInt64', meaning: 'Order of arrival in this store; increases, with gaps.' },
   source: { type: 'LowCardinality(String)', meaning: 'The entry under sources/ whose mapping made the row.' },
   extra: {
     type: 'Map(LowCardinality(String), String)',
-    meaning: 'What the record has and no field holds: unknown columns, and values that did not fit their type, as text.',
+    meaning:
+      'What the record has and no field holds: unknown columns, and values that did not fit their type, as text.',
   },
 } as const satisfies Record<string, Field>
 
@@ -55,10 +55,16 @@ export const fields = {
 
   // Network endpoints
   connection_id: text('The sensor’s own name for the connection: Zeek uid, Suricata flow_id.'),
-  source_ip: { type: 'Nullable(IPv6)', meaning: 'Address of the side that opened the connection; IPv4 is IPv4-mapped.' },
+  source_ip: {
+    type: 'Nullable(IPv6)',
+    meaning: 'Address of the side that opened the connection; IPv4 is IPv4-mapped.',
+  },
   source_address: text('The same as logged.'),
   source_port: small('Port of the side that opened the connection.'),
-  destination_ip: { type: 'Nullable(IPv6)', meaning: 'Address of the side that was connected to; IPv4 is IPv4-mapped.' },
+  destination_ip: {
+    type: 'Nullable(IPv6)',
+    meaning: 'Address of the side that was connected to; IPv4 is IPv4-mapped.',
+  },
   destination_address: text('The same as logged.'),
   destination_port: small('Port that was connected to.'),
   network_transport: word('tcp, udp, icmp, in lower case.'),
@@ -298,15 +304,7 @@ export const eventKinds = {
   },
   network_alert: {
     meaning: 'What a network sensor said of a connection: a Suricata alert, a Zeek notice.',
-    fields: [
-      'event_time',
-      ...endpoints,
-      'alert_name',
-      'alert_id',
-      'alert_category',
-      'alert_severity',
-      'alert_message',
-    ],
+    fields: ['event_time', ...endpoints, 'alert_name', 'alert_id', 'alert_category', 'alert_severity', 'alert_message'],
   },
   certificate_sighting: {
     meaning: 'A certificate, and how it came to be known.',

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { excerpt } from '../base/index.ts'
 import type { Problem } from '../base/index.ts'
+import { excerpt } from '../base/index.ts'
 
 /**
  * A certificate as read from its DER. This reader stands on `node:crypto`, which refuses what OpenSSL cannot parse; the
@@ -37,7 +37,9 @@ export const longestCertificate = 1 << 20
 /** Reads one certificate. Never throws on any bytes. Trailing bytes after the certificate are not read. */
 export function readCertificate(der: Uint8Array): CertificateReading {
   if (der.length > longestCertificate)
-    return { problem: { code: 'x509/too-long', expected: `at most ${longestCertificate} bytes`, found: `${der.length} bytes` } }
+    return {
+      problem: { code: 'x509/too-long', expected: `at most ${longestCertificate} bytes`, found: `${der.length} bytes` },
+    }
   try {
     return { certificate: describe(new X509Certificate(der)) }
   } catch (cause) {

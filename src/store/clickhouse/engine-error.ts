@@ -11,7 +11,10 @@ export function engineError(name: string, cause: unknown, signal?: AbortSignal):
   if (signal?.aborted === true || queryCancelled.test(said))
     return new CountersealError('work/aborted', { message: `${name} was stopped before it was done.`, cause })
   if (notEnoughSpace.test(said))
-    return new CountersealError('store/full', { message: `${name} could not be stored: no space is left on the disk.`, cause })
+    return new CountersealError('store/full', {
+      message: `${name} could not be stored: no space is left on the disk.`,
+      cause,
+    })
   return new CountersealError('store/query-failed', {
     message: `The engine refused ${name}: ${excerpt(said.replace(/\s+/g, ' '), 600)}`,
     cause,

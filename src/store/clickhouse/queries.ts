@@ -1,6 +1,6 @@
 import { assert } from '../../base/index.ts'
-import { loadQueries } from './sql-file.ts'
 import type { SqlFile } from './sql-file.ts'
+import { loadQueries } from './sql-file.ts'
 
 let loaded: ReadonlyMap<string, SqlFile> | undefined
 

@@ -46,11 +46,24 @@ export function parseSqlFile(name: string, content: string): SqlFile {
       return match?.[1] !== undefined && match[2] !== undefined ? [[match[1], match[2].trim()] as const] : []
     }),
   )
-  const what = header.filter(line => !/^(param |returns:|order:|key:)/.test(line)).join(' ').trim()
-  const file = { name, text, what, params, returns: labelled('returns'), order: labelled('order'), key: labelled('key') }
+  const what = header
+    .filter(line => !/^(param |returns:|order:|key:)/.test(line))
+    .join(' ')
+    .trim()
+  const file = {
+    name,
+    text,
+    what,
+    params,
+    returns: labelled('returns'),
+    order: labelled('order'),
+    key: labelled('key'),
+  }
   const faults = faultsOf(file)
   if (faults.length > 0)
-    throw new CountersealError('data/bad-definition', { message: `The query file ${name} is not finished: ${faults.join('; ')}.` })
+    throw new CountersealError('data/bad-definition', {
+      message: `The query file ${name} is not finished: ${faults.join('; ')}.`,
+    })
   return file
 }
 
@@ -60,7 +73,9 @@ function faultsOf(file: SqlFile): string[] {
     ...(file.text === '' ? ['no statement'] : []),
     ...(file.what === '' ? ['the header does not say what it answers'] : []),
     ...(['returns', 'order', 'key'] as const).filter(label => file[label] === '').map(label => `no "${label}:" line`),
-    ...[...used].filter(([name, type]) => file.params.get(name) !== type).map(([name, type]) => `{${name}:${type}} is not declared so`),
+    ...[...used]
+      .filter(([name, type]) => file.params.get(name) !== type)
+      .map(([name, type]) => `{${name}:${type}} is not declared so`),
     ...[...file.params.keys()].filter(name => !used.has(name)).map(name => `param ${name} is declared and not used`),
     ...(/\bselect\s+(?:\w+\.)?\*/i.test(file.text) ? ['SELECT * instead of columns'] : []),
   ]
