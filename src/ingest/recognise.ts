@@ -40,6 +40,7 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
 }
 
 function whole(format: Format, candidates: readonly Source[]): Recognition {
+  if (candidates.length === 0) return { unknown: `${format}, which no source reads` }
   return { format, candidates, seen: candidates }
 }
 

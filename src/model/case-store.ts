@@ -18,15 +18,25 @@ export type HuntSummary = Hunt & { readonly findings: number }
 /**
  * Where decisions live: hunts with their findings today; cases, approvals, baselines and users as they come.
  * Everything is durable when the promise resolves. One process at a time holds a store.
+ * Text comes back UTF-16 unit for unit, NUL and broken surrogates included: attackers write some of it.
+ *
+ * A hunt is newer than another when it started later; of two that started together, when it finished later, then by
+ * greater `hunt_id`. When it was recorded does not matter.
  */
 export interface CaseStore {
   /** Brings the schema to this build's version. Safe to repeat and to interrupt. Returns what was applied, in order. */
   migrate(): Promise<readonly string[]>
-  /** Stores a hunt and its findings in one transaction. Storing the same `hunt_id` again changes nothing. */
+  /**
+   * Stores a hunt and its findings in one transaction. Storing the same `hunt_id` again changes nothing.
+   * A finding of more than 16 MiB, or two with the same id, are refused and nothing of the hunt is stored.
+   */
   recordHunt(hunt: Hunt, findings: readonly Finding[]): Promise<void>
-  /** Newest first. */
+  /** Newest first. `limit`: how many at most, 0 or more; all of them without it. */
   hunts(options?: { readonly limit?: number }): Promise<readonly HuntSummary[]>
-  /** Findings of one hunt, most urgent first, then by score, then by id. */
+  /**
+   * Findings of one hunt, most urgent first, then by score from the highest, then by id. What lies beside the scale of
+   * urgency comes last. Empty for a hunt that is not stored.
+   */
   findings(huntId: string): Promise<readonly Finding[]>
   /** The newest version of one finding, whatever hunt it came from; undefined when there is none. */
   finding(findingId: string): Promise<Finding | undefined>

@@ -11,7 +11,8 @@ import { gunzipSync, gzipSync } from 'node:zlib'
  *     bodies  = the files' bytes, in the order of the index
  *
  * The hash finds damage, not malice: who can write to the cache can write to the program as well.
- * 4.5 MB for the 39 MB of PostgreSQL 18; packing takes 0.6 s, unpacking 0.3 s.
+ * 4.5 MB for the 39 MB of PostgreSQL 18; packing takes 0.6 s, unpacking 0.3 to 0.4 s.
+ * Stores from one seed share PostgreSQL's system identifier, which only replication looks at.
  */
 
 type IndexEntry = readonly [path: string, size: number]

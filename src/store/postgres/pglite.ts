@@ -49,7 +49,12 @@ function throughWorker({ call }: Conversation, end: () => Promise<void>): CaseSt
  * Durable means: handed to the operating system. It survives `kill -9`; a loss of power can take or damage the latest,
  * because PGlite does not sync to the disk.
  *
- * `migrate()` is up to the caller. Closing twice is as good as once.
+ * `migrate()` is up to the caller. Closing twice is as good as once. An open store does not keep its process alive.
+ *
+ * Costs, compiled, on two shared cores under load, with the peak memory of the whole process:
+ * the first store of an installation 4.1–4.5 s and 0.9 GB (PostgreSQL's initdb), a new store from the seed that this
+ * left 1.2–1.4 s and 0.4 GB, opening one again 0.75 s and 0.35 GB, the first `migrate()` 0.05–0.25 s.
+ * Run from the sources, about 0.35 s more for the compiler in the worker.
  *
  * @throws CountersealError `store/in-use` when another process, or this one, has it open; `store/damaged`, `store/full`
  *   or `store/unavailable` when it cannot be opened

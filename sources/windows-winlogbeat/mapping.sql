@@ -1,0 +1,98 @@
+-- Windows events as Winlogbeat and Elastic Agent write them from 7.0 on, in the Elastic Common Schema (Winlogbeat
+-- reference, "Exported fields"; seen in Sekoia's intake tests, versions 7.10 to 8.14): winlog.event_data is the event data.
+--
+-- The sysmon, security and powershell modules move event data to ECS fields and take it away from event_data. The
+-- columns are then filled from there; `fields` keeps what event_data still has, and extra the rest of the record.
+--
+-- Assumed of time: @timestamp is the event's own, UTC. Sysmon's UtcTime is taken where it is there.
+SELECT
+  mapConcat(
+    JSONExtract(ifNull("winlog/event_data", '{}'), 'Map(LowCardinality(String), String)'),
+    JSONExtract(ifNull("winlog/user_data", '{}'), 'Map(LowCardinality(String), String)')
+  ) AS own,
+  CAST(if(arrayExists(name -> position(name, ' ') > 0, mapKeys(own)),
+    mapApply((name, value) -> (replaceAll(name, ' ', ''), value), own), own), 'Map(LowCardinality(String), String)') AS fields,
+  "winlog/provider_name" = 'Microsoft-Windows-Sysmon' AS sysmon,
+  if("process/executable" IS NULL AND "process/pid" IS NULL AND "file/path" IS NULL, fields,
+    CAST(arrayConcat(arrayMap((name, value) -> (name, value), mapKeys(fields), mapValues(fields)), [
+      ('Image', ifNull("process/executable", '')),
+      ('CommandLine', ifNull("process/command_line", '')),
+      ('ProcessGuid', ifNull("process/entity_id", '')),
+      ('ProcessId', ifNull(toString("process/pid"), '')),
+      ('ParentImage', JSONExtractString(ifNull("process/parent", '{}'), 'executable')),
+      ('ParentCommandLine', JSONExtractString(ifNull("process/parent", '{}'), 'command_line')),
+      ('User', if(ifNull(sysmon, false) AND "user/name" IS NOT NULL, concat(if("user/domain" IS NULL, '', concat(assumeNotNull("user/domain"), '\\')), assumeNotNull("user/name")), '')),
+      (if(event_id IN (6, 7), 'ImageLoaded', 'TargetFilename'), if(ifNull(sysmon, false), ifNull("file/path", ''), ''))
+    ]), 'Map(LowCardinality(String), String)')) AS data,
+  "winlog/channel" AS log,
+  ifNull("winlog/computer_name", '') AS host,
+  ifNull(record.message, '') AS text,
+  if(substring(data['UtcTime'], 5, 1) = '-', parseDateTime64BestEffortOrNull(data['UtcTime'], 6, 'UTC'), NULL) AS utc_time,
+  if(ifNull(sysmon, false) AND utc_time IS NOT NULL, assumeNotNull(utc_time), coalesce("winlog/time_created", "@timestamp")) AS event_time,
+  "winlog/event_id" AS event_id,
+  "winlog/provider_name" AS provider_name,
+  "winlog/record_id" AS record_id,
+  -- From here on the same in every windows mapping: `data` is the event data by its original names.
+  -- A record is the same event when host, channel, record id and event id agree, and so does its second within the
+  -- quarter of an hour: a collector without time zone is off by quarters of an hour, a log that was cleared begins its
+  -- record ids again. The host is the Computer element whole, in lower case: every collector copies it, and dc01.a and
+  -- dc01.b are two. Without record id all there is stands for the event; copies within a microsecond become one.
+  arrayConcat(
+    ['windows', lower(host), channel, toString(event_id), ifNull(toString(record_id), '')],
+    if(record_id IS NOT NULL,
+      [toString(positiveModulo(intDiv(toUnixTimestamp64Micro(event_time), 1000000), 900))],
+      [toString(event_time), toString(mapSort(data)), text])
+  ) AS identity,
+  transform(lower(log), arrayMap(name -> lower(name), [
+    'Application', 'DFS Replication', 'DNS Server', 'Directory Service', 'ForwardedEvents', 'Security', 'Setup', 'System',
+    'Windows PowerShell', 'PowerShellCore/Operational', 'AD FS/Admin', 'AD FS Tracing/Debug',
+    'Microsoft-Windows-AppLocker/EXE and DLL', 'Microsoft-Windows-AppLocker/MSI and Script',
+    'Microsoft-Windows-AppLocker/Packaged app-Deployment', 'Microsoft-Windows-AppLocker/Packaged app-Execution',
+    'Microsoft-Windows-Bits-Client/Operational', 'Microsoft-Windows-CAPI2/Operational',
+    'Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational',
+    'Microsoft-Windows-CertificateServicesClient-Lifecycle-User/Operational',
+    'Microsoft-Windows-CodeIntegrity/Operational', 'Microsoft-Windows-Crypto-DPAPI/Operational',
+    'Microsoft-Windows-DNS-Client/Operational', 'Microsoft-Windows-DNSServer/Audit',
+    'Microsoft-Windows-GroupPolicy/Operational', 'Microsoft-Windows-Kernel-IO/Operational',
+    'Microsoft-Windows-NTLM/Operational', 'Microsoft-Windows-PowerShell/Operational',
+    'Microsoft-Windows-PrintService/Operational', 'Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational',
+    'Microsoft-Windows-SMBClient/Security', 'Microsoft-Windows-SMBServer/Security',
+    'Microsoft-Windows-Security-Mitigations/KernelMode', 'Microsoft-Windows-Sysmon/Operational',
+    'Microsoft-Windows-TaskScheduler/Operational',
+    'Microsoft-Windows-TerminalServices-LocalSessionManager/Operational',
+    'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational',
+    'Microsoft-Windows-WMI-Activity/Operational', 'Microsoft-Windows-WinRM/Operational',
+    'Microsoft-Windows-Windows Defender/Operational',
+    'Microsoft-Windows-Windows Firewall With Advanced Security/Firewall'
+  ] AS known_channels), known_channels, log) AS channel,
+  host AS host_name,
+  text AS message,
+  if(data['SubjectUserName'] IN ('', '-'), '', concat(if(data['SubjectDomainName'] IN ('', '-'), '', concat(data['SubjectDomainName'], '\\')), data['SubjectUserName'])) AS subject,
+  if(data['User'] != '', data['User'], subject) AS user_name,
+  arrayFirst(value -> value != '', [data['LogonId'], data['SubjectLogonId'], data['TargetLogonId']]) AS logon_id,
+  arrayFirst(value -> value != '', [data['NewProcessId'], data['ProcessId'], data['ProcessID']]) AS process_number,
+  if(match(process_number, '^0[xX][0-9A-Fa-f]{1,8}$'),
+    reinterpretAsUInt32(reverse(unhex(leftPad(substring(process_number, 3), 8, '0')))),
+    toUInt32OrNull(process_number)) AS process_id,
+  data['ProcessGuid'] AS process_entity_id,
+  arrayFirst(value -> value != '', [data['Image'], data['NewProcessName'], data['ProcessName']]) AS process_executable,
+  data['CommandLine'] AS process_command_line,
+  if(data['ParentImage'] != '', data['ParentImage'], data['ParentProcessName']) AS parent_process_executable,
+  data['ParentCommandLine'] AS parent_process_command_line,
+  channel = 'Security' AND event_id = 4657 AS audited_registry,
+  multiIf(NOT audited_registry, data['TargetObject'], data['ObjectValueName'] = '', data['ObjectName'],
+    concat(data['ObjectName'], '\\', data['ObjectValueName'])) AS registry_path,
+  multiIf(audited_registry, data['NewValue'], data['TargetObject'] != '', data['Details'], '') AS registry_data,
+  multiIf(audited_registry, data['OperationType'], data['TargetObject'] = '', '', data['EventType'] != '', data['EventType'],
+    transform(event_id, [13, 14], ['SetValue', 'RenameKey'], '')) AS registry_operation,
+  data['ImageLoaded'] AS dll_path,
+  data['TargetFilename'] AS file_path,
+  if(data['Hashes'] != '', data['Hashes'], data['Hash']) AS file_hashes,
+  if(position(file_hashes, 'SHA256=') = 0, '', extract(file_hashes, 'SHA256=([0-9A-Fa-f]{64})')) AS sha256_digits,
+  if(sha256_digits = '', NULL, toFixedString(substring(unhex(sha256_digits), 1, 32), 32)) AS file_hash_sha256,
+  data['Signature'] AS code_signature_subject,
+  data['SignatureStatus'] AS code_signature_status,
+  data['Signed'] AS code_signature_signed,
+  data['ServiceName'] AS service_name,
+  data['ScriptBlockText'] AS script_text
+FROM record

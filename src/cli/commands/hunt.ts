@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { Command, Option } from 'commander'
+import { exitCodes } from '../../base/index.ts'
+import type { Answer } from '../../detect/index.ts'
+import { runDetections, storeIntel } from '../../detect/index.ts'
+import type { Urgency } from '../../model/index.ts'
+import { urgency } from '../../model/index.ts'
+import type { StoreOptions } from '../command.ts'
+import { action, collect, examples, withStoreOptions } from '../command.ts'
+import { readPaths } from '../read-paths.ts'
+import { showAnswers } from '../show-answers.ts'
+import { showReadings } from '../show-readings.ts'
+import { version } from '../version.ts'
+
+type HuntOptions = StoreOptions & { readonly failOn?: Urgency }
+
+export function huntCommand(): Command {
+  const command = new Command('hunt')
+    .description('read evidence, run every detection, print the findings with what they stand on')
+    .argument('[paths...]', 'files, directories, or - for standard input; none: hunt through what --data holds')
+    .option('--local-network <cidr>', 'count this network as ours, beside the private ones (repeatable)', collect)
+    .addOption(
+      new Option('--fail-on <verdict>', 'exit 1 when a finding is at least this').choices([
+        'review',
+        'alert',
+        'incident',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'counterseal hunt examples/',
+        'counterseal hunt /var/log/zeek /evidence/windows --json | jq \'select(.type == "finding")\'',
+        'zcat eve.json.gz | counterseal hunt - --fail-on review',
+      ),
+    )
+  withStoreOptions(command, 'keep what is read in this directory (default: a temporary one)')
+  return command.action(
+    action<HuntOptions>(async ({ app, output, options, args, signal }) => {
+      const started_at = new Date()
+      if (args.length === 0 && options.data === undefined)
+        command.error('error: name paths to read, or --data with what was read before', { exitCode: exitCodes.usage })
+      const store = await app.events()
+      if (args.length > 0) showReadings(output, await readPaths(app, args, signal))
+      const intel = app.intel()
+      await storeIntel(store, intel)
+      const answers: Answer[] = []
+      for await (const answer of runDetections(store, app.detections(), { intelSnapshot: intel.snapshot, signal }))
+        answers.push(answer)
+      showAnswers(output, answers)
+      const findings = answers.flatMap(answer => answer.findings)
+      if (options.data !== undefined) {
+        const hunt = {
+          hunt_id: randomUUID(),
+          started_at,
+          finished_at: new Date(),
+          paths: args,
+          version,
+          intel_snapshot: intel.snapshot,
+        }
+        await (await app.cases()).recordHunt(hunt, findings)
+      }
+      const limit = options.failOn
+      return limit !== undefined && findings.some(({ verdict }) => urgency(verdict) >= urgency(limit))
+        ? exitCodes.findings
+        : 0
+    }),
+  )
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { defaultData } from '../../config.ts'
+import { action, collect, examples, withStoreOptions } from '../command.ts'
+import { readPaths } from '../read-paths.ts'
+import { showReadings } from '../show-readings.ts'
+
+export function ingestCommand(): Command {
+  const command = new Command('ingest')
+    .description('read evidence into the store; what was read before is not read again')
+    .argument('<paths...>', 'files, directories, or - for standard input')
+    .option('--local-network <cidr>', 'count this network as ours, beside the private ones (repeatable)', collect)
+    .addHelpText(
+      'after',
+      examples('counterseal ingest /var/log/zeek', 'counterseal ingest eve.json --data /srv/counterseal'),
+    )
+  withStoreOptions(command, `the directory that holds the stores (default: ${defaultData})`)
+  return command.action(
+    action(
+      async ({ app, output, args, signal }) => {
+        showReadings(output, await readPaths(app, args, signal))
+        return 0
+      },
+      { data: defaultData },
+    ),
+  )
+}

@@ -1,0 +1,50 @@
+import { Command } from 'commander'
+import { exitCodes } from '../base/index.ts'
+import { examples } from './command.ts'
+import { detectionsCommand } from './commands/detections.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { eventsCommand } from './commands/events.ts'
+import { evidenceCommand } from './commands/evidence.ts'
+import { huntCommand } from './commands/hunt.ts'
+import { ingestCommand } from './commands/ingest.ts'
+import { quarantineCommand } from './commands/quarantine.ts'
+import { sourcesCommand } from './commands/sources.ts'
+import { version } from './version.ts'
+
+/** Every command, in the order of the help. */
+const commands = [
+  huntCommand,
+  ingestCommand,
+  eventsCommand,
+  evidenceCommand,
+  quarantineCommand,
+  sourcesCommand,
+  detectionsCommand,
+  doctorCommand,
+] as const
+
+/** The command line as a whole. Parsing errors end with exit code 2. */
+export function program(): Command {
+  const root = new Command('counterseal')
+    .description(
+      'Evidence about certificates and trust: who looks us up, what bent a machine’s trust, which infrastructure is one.',
+    )
+    .version(version, '-V, --version')
+    .showHelpAfterError('(run with --help for more)')
+    .exitOverride(error => {
+      throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage })
+    })
+    .addHelpText(
+      'after',
+      examples(
+        'counterseal hunt examples/',
+        'counterseal ingest /var/log/zeek && counterseal hunt --data ./counterseal-data',
+      ),
+    )
+  for (const make of commands) {
+    const command = make()
+    command.copyInheritedSettings(root)
+    root.addCommand(command)
+  }
+  return root
+}

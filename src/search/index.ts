@@ -1,0 +1,5 @@
+// Looking at what is stored
+export { events } from './events.ts'
+export type { EventFilter } from './events.ts'
+export { evidenceList, locate, quarantine } from './evidence.ts'
+export type { EventLocation } from './evidence.ts'
