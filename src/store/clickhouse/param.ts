@@ -1,12 +1,12 @@
 import type { ParamValue } from '../../model/index.ts'
 
 /**
- * Values for native query parameters, as the engine reads them: text in the escaping of a TabSeparated field. Inside
- * an array, strings are SQL literals. Seen in ClickHouse 26.7 and held by a seeded round trip in the test.
+ * Values for native query parameters, as the engine reads them: a lone text in the escaping of a TabSeparated field, an
+ * array as SQL writes it, with its strings as literals. Seen in ClickHouse 26.7 and held by a seeded round trip in the test.
  */
 export function formatParam(value: ParamValue): string {
   if (value === null) return '\\N'
-  if (Array.isArray(value)) return escapeField(formatNested(value))
+  if (Array.isArray(value)) return formatNested(value)
   return escapeField(formatScalar(value as Exclude<ParamValue, readonly ParamValue[] | null>)) // excluded just above
 }
 

@@ -1,0 +1,25 @@
+-- Certificates that were given to Counterseal as files. Its own reader (ingest) writes one line for each: the DER in
+-- base64 with what was read out of it, every hash over that DER but spki_sha256, which is over SubjectPublicKeyInfo.
+--
+-- The time is when the file was read: a file does not say when the certificate was met. The same certificate in two
+-- files is one certificate, so the identity is its SHA-256.
+SELECT
+  ['certificate', lower(hex(sha256))] AS identity,
+  read_at AS event_time,
+  'file' AS sighting,
+  sha256 AS certificate_sha256,
+  sha1 AS certificate_sha1,
+  spki_sha256 AS certificate_spki_sha256,
+  subject AS certificate_subject,
+  issuer AS certificate_issuer,
+  upper(ifNull(serial, '')) AS certificate_serial,
+  not_before AS certificate_not_before,
+  not_after AS certificate_not_after,
+  arrayMap(name -> lower(name), names) AS certificate_names,
+  key_algorithm AS certificate_key_algorithm,
+  key_bits AS certificate_key_bits,
+  signature_algorithm AS certificate_signature_algorithm,
+  self_issued AS certificate_self_issued,
+  is_ca AS certificate_is_ca,
+  tryBase64Decode(der) AS certificate_der
+FROM record
