@@ -40,12 +40,13 @@ SELECT
   -- A record is the same event when host, channel, record id and event id agree, and so does its second within the
   -- quarter of an hour: a collector without time zone is off by quarters of an hour, a log that was cleared begins its
   -- record ids again. The host is the Computer element whole, in lower case: every collector copies it, and dc01.a and
-  -- dc01.b are two. Without record id all there is stands for the event; copies within a microsecond become one.
+  -- dc01.b are two. Without record id the whole of the data, in any order, stands for the event.
   arrayConcat(
     ['windows', lower(host), channel, toString(event_id), ifNull(toString(record_id), '')],
     if(record_id IS NOT NULL,
       [toString(positiveModulo(intDiv(toUnixTimestamp64Micro(event_time), 1000000), 900))],
-      [toString(event_time), toString(mapSort(data)), text])
+      [toString(event_time), toString(arraySum(arrayMap((name, value) -> sipHash64(name, value), mapKeys(data), mapValues(data)))),
+        toString(sipHash64(text))])
   ) AS identity,
   transform(lower(log), arrayMap(name -> lower(name), [
     'Application', 'DFS Replication', 'DNS Server', 'Directory Service', 'ForwardedEvents', 'Security', 'Setup', 'System',

@@ -39,6 +39,15 @@ export function styled(output: Output, style: Style, text: string): string {
  * escapes, so that no log line can repaint the screen or hide what follows.
  */
 export function printable(text: string): string {
+  return escapeUnsafe(text.replaceAll('\t', ' '))
+}
+
+/** The same for a whole record, whose tabs mean something. */
+export function printableRecord(text: string): string {
+  return text.split('\t').map(escapeUnsafe).join('\t')
+}
+
+function escapeUnsafe(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being replaced
   const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
   return text.replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

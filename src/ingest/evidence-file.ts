@@ -82,9 +82,28 @@ export type EvidenceStream = {
 export async function openEvidence(path: string, signal?: AbortSignal): Promise<EvidenceStream> {
   const compressed = await isGzip(path)
   const problems: Problem[] = []
-  const raw = createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })
+  const raw = rawBytes(path, signal)
   const bytes = compressed ? gunzip(raw, path, problems) : raw
   return { bytes, problems, compressed }
+}
+
+/** The file as it lies on the disk. Throws `input/unreadable` with the offset at which reading failed. */
+async function* rawBytes(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const raw = createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })
+  try {
+    yield* raw
+  } catch (cause) {
+    if (signal?.aborted === true)
+      throw new CountersealError('work/aborted', {
+        message: `Reading ${path} was stopped at byte ${raw.bytesRead}.`,
+        cause,
+      })
+    const { found } = unreadable(path, cause)
+    throw new CountersealError('input/unreadable', {
+      message: `${path} could not be read beyond byte ${raw.bytesRead}: ${found}.`,
+      cause,
+    })
+  }
 }
 
 async function isGzip(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Problem } from '../base/index.ts'
 import { CountersealError, excerpt } from '../base/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
@@ -372,7 +373,15 @@ async function register(
     ignored_because,
   } = reading
   const row = {
-    ...{ evidence_id, content_sha256, bytes, path, reader: format, sources, read_at: new Date().toISOString() },
+    ...{
+      evidence_id,
+      content_sha256,
+      bytes,
+      path: resolve(path),
+      reader: format,
+      sources,
+      read_at: new Date().toISOString(),
+    },
     ...{
       records,
       stored,

@@ -4,7 +4,7 @@ import { defaultData } from '../../config.ts'
 import { readRecord } from '../../ingest/index.ts'
 import { locate } from '../../search/index.ts'
 import { action, examples, withStoreOptions } from '../command.ts'
-import { printable, styled } from '../output.ts'
+import { printable, printableRecord, styled } from '../output.ts'
 
 export function evidenceCommand(): Command {
   const command = new Command('evidence')
@@ -45,7 +45,7 @@ export function evidenceCommand(): Command {
               ? styled(output, 'green', 'unchanged since it was read')
               : styled(output, 'red', 'CHANGED since it was read: this is what stands there now'),
           )
-          output.line(printable(record.text))
+          output.line(printableRecord(record.text))
         }
         return 0
       },
