@@ -130,18 +130,20 @@ const gzipSlice = 16 << 10
  * then the stream ends and the problem says where.
  */
 async function* gunzip(raw: AsyncIterable<Buffer>, path: string, problems: Problem[]): AsyncGenerator<Uint8Array> {
-  const unzip = createGunzip({ chunkSize: 256 << 10 })
+  const unzip = createGunzip({ chunkSize: 64 << 10 })
   const pieces: Buffer[] = []
   let given = 0
   let failure: Error | undefined
   unzip.on('data', (piece: Buffer) => pieces.push(piece))
   unzip.on('error', cause => {
     failure ??= cause
+    settle()
   })
-  const settled = (start: (done: () => void) => void) =>
+  let settle: () => void = () => undefined
+  const written = (slice: Buffer) =>
     new Promise<void>(resolve => {
-      unzip.once('error', () => resolve())
-      start(resolve)
+      settle = resolve
+      unzip.write(slice, () => resolve())
     })
   const drained = function* () {
     for (const piece of pieces.splice(0)) {
@@ -151,7 +153,7 @@ async function* gunzip(raw: AsyncIterable<Buffer>, path: string, problems: Probl
   }
   for await (const block of raw) {
     for (let from = 0; from < block.length && failure === undefined; from += gzipSlice) {
-      await settled(done => unzip.write(block.subarray(from, from + gzipSlice), () => done()))
+      await written(block.subarray(from, from + gzipSlice))
       yield* drained()
     }
     if (failure !== undefined) break

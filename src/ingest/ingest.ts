@@ -142,7 +142,7 @@ class LineReader {
         chunk.byte_end === span.byte_end &&
         chunk.prefix_sha256 === span.prefix_sha256,
     )
-    if (part.kind === 'lines') this.#readHeaders(part.bytes)
+    const headerLines = part.kind === 'lines' ? this.#readHeaders(part.bytes) : 0
     if (known?.done === true) {
       this.#known += span.records
       this.#outcome = addOutcomes(this.#outcome, known.outcome)
@@ -167,7 +167,7 @@ class LineReader {
     const place = { evidence_id, first_record: span.first_record, sequence, byte_offset: span.byte_offset }
     this.#underWay = (async () => {
       if (known === undefined) await writeDown(store, evidence_id, span, sequence, 'intended')
-      const job = { path: this.#file.path, span, place, segment, candidates, seen }
+      const job = { path: this.#file.path, span, place, segment, candidates, seen, headerLines }
       const outcome = await insertChunk(this.#context, file, job, this.#problems)
       await writeDown(store, evidence_id, span, sequence, 'done', outcome)
       this.#outcome = addOutcomes(this.#outcome, outcome)
@@ -182,10 +182,10 @@ class LineReader {
       : { format: 'json-lines' }
   }
 
-  /** Header lines stand only at the start of a chunk: the cutter sees to it. */
-  #readHeaders(bytes: Uint8Array): void {
-    if (this.#format !== 'zeek-tsv') return
-    let start = 0
+  /** Header lines stand only at the start of a chunk: the cutter sees to it. Returns how many there are. */
+  #readHeaders(bytes: Uint8Array): number {
+    if (this.#format !== 'zeek-tsv') return 0
+    let [start, lines] = [0, 0]
     while (bytes[start] === 0x23) {
       const end = bytes.indexOf(0x0a, start)
       const stop = end === -1 ? bytes.length : end
@@ -194,7 +194,9 @@ class LineReader {
       this.#header = header
       if (problem !== undefined) this.#problems.push({ ...problem, where: this.#file.path })
       start = stop + 1
+      lines += 1
     }
+    return lines
   }
 }
 
@@ -298,6 +300,7 @@ class CertificateReader {
       segment: { format: 'certificates' as const },
       candidates: this.#candidates,
       seen: new Set(this.#candidates),
+      headerLines: 0,
     }
     const inserted = await insertChunk(this.#context, file, job, [])
     const outcome = { ...nothing, stored: inserted.stored, malformed: bad.length + inserted.malformed }

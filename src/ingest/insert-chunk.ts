@@ -20,6 +20,8 @@ export type ChunkJob = {
   readonly candidates: readonly Source[]
   /** Sources that are known to claim records here. Grows when the census finds more. */
   readonly seen: Set<Source>
+  /** Lines at the start that belong to a header, and to no record. */
+  readonly headerLines: number
 }
 
 /** Puts the bytes of a chunk where the engine can read them. Throws `store/full`. */
@@ -48,9 +50,11 @@ export async function insertChunk(
   const chunk = await store.stageChunk(file)
   try {
     let stored = 0
-    for (const source of [...job.seen].filter(isMapped))
+    for (const source of job.headerLines < job.span.records ? [...job.seen].filter(isMapped) : [])
       stored += await insertRecords(context, source, chunk, job, problems)
-    if (stored === job.span.records) return { stored, malformed: 0, ignored: 0, ignored_because: {} }
+    const { headerLines } = job
+    if (stored + headerLines === job.span.records)
+      return { stored, malformed: 0, ignored: headerLines, ignored_because: headerLines > 0 ? { 'zeek-header': headerLines } : {} }
 
     const census = await takeCensus(context, chunk, job)
     for (const source of job.candidates) {

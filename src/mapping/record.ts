@@ -90,10 +90,10 @@ function classifiedZeek(mapped: readonly MappedSource[], segment: ZeekSegment, p
   const [source] = mapped
   const field = source === undefined ? "''" : missingField(source, segment, p)
   const width = segment.columns.length
-  return `(SELECT line, row, '${source?.id ?? ''}' AS claim, if(length(c) = ${width}, ${field}, '') AS field,
+  return `(SELECT line, row, '${source?.id ?? ''}' AS claim, if(length(r) = ${width}, ${field}, '') AS field,
     multiIf(trimBoth(line) = '', 'ignored/blank-line', startsWith(line, '#'), 'ignored/zeek-header',
-      ${source === undefined ? "true, 'source/unclaimed', " : ''}length(c) != ${width}, 'record/column-count', field != '', 'field/required', '') AS reason
-    FROM (SELECT line, row, ${zeekSplit(segment, p)} AS c FROM {{chunk}}))`
+      ${source === undefined ? "true, 'source/unclaimed', " : ''}length(r) != ${width}, 'record/column-count', field != '', 'field/required', '') AS reason
+    FROM (SELECT line, row, r, r AS c FROM (SELECT line, row, ${zeekSplit(segment, p)} AS r FROM {{chunk}})))`
 }
 
 function missingField(source: MappedSource, segment: Segment, p: Parameters): string {
@@ -213,38 +213,38 @@ function jsonExtra(columns: readonly FieldColumn[]): string {
 
 // ——— Zeek tab-separated —————————————————————————————————————————————————————————————————————————————————————————————
 
+/** `r` holds the cells as they stand, `c` the same with escapes undone; a line without a backslash has but one list. */
 function zeekLines(segment: ZeekSegment, p: Parameters): string {
-  return `(SELECT line, row, c FROM (SELECT line, row, ${zeekSplit(segment, p)} AS c FROM {{chunk}})
-    WHERE length(c) = ${segment.columns.length} AND NOT startsWith(line, '#'))`
+  const split = `SELECT line, row, ${zeekSplit(segment, p)} AS r FROM {{chunk}}`
+  const whole = `length(r) = ${segment.columns.length} AND NOT startsWith(line, '#')`
+  const undone = `if(position(line, '\\\\') > 0, arrayMap(cell -> ${unescaped('cell')}, r), r)`
+  return `(SELECT line, row, r, ${undone} AS c FROM (${split}) WHERE ${whole})`
 }
 
 function zeekSplit(segment: ZeekSegment, p: Parameters): string {
   return `splitByString(${p.add('String', segment.separator)}, if(endsWith(line, '\\r'), substring(line, 1, length(line) - 1), line))`
 }
 
-function zeekCell(path: string, segment: ZeekSegment): string {
-  const index = segment.columns.indexOf(path)
-  return index === -1 ? "CAST(NULL, 'Nullable(String)')" : `c[${index + 1}]`
-}
-
-/** Unset is NULL, the empty mark is an empty text; `\\x09` and its like are undone last. */
+/** Unset is NULL, the empty mark is an empty text. */
 function zeekText(path: string, segment: ZeekSegment, p: Parameters): string {
-  const cell = zeekCell(path, segment)
-  if (!segment.columns.includes(path)) return cell
-  return `multiIf(${cell} = ${p.add('String', segment.unsetField)}, NULL, ${cell} = ${p.add('String', segment.emptyField)}, '', ${unescaped(cell)})`
+  const index = segment.columns.indexOf(path) + 1
+  if (index === 0) return "CAST(NULL, 'Nullable(String)')"
+  const unset = `if(r[${index}] = ${p.add('String', segment.unsetField)}, NULL, c[${index}])`
+  return `if(r[${index}] = ${p.add('String', segment.emptyField)}, '', ${unset})`
 }
 
+/** A set or vector is split before its escapes are undone: a comma inside an element is written as `\x2c`. */
 function zeekList(path: string, segment: ZeekSegment, p: Parameters): string {
-  if (!segment.columns.includes(path)) return "CAST([], 'Array(String)')"
-  const cell = zeekCell(path, segment)
-  const unset = `${cell} IN (${p.add('String', segment.unsetField)}, ${p.add('String', segment.emptyField)})`
-  const parts = `arrayMap(part -> ${unescaped('part')}, splitByString(${p.add('String', segment.setSeparator)}, ${cell}))`
-  return `if(${unset}, [], ${parts})`
+  const index = segment.columns.indexOf(path) + 1
+  if (index === 0) return "CAST([], 'Array(String)')"
+  const nothing = `r[${index}] IN (${p.add('String', segment.unsetField)}, ${p.add('String', segment.emptyField)})`
+  const parts = `splitByString(${p.add('String', segment.setSeparator)}, r[${index}])`
+  return `if(${nothing}, [], if(position(line, '\\\\') > 0, arrayMap(part -> ${unescaped('part')}, ${parts}), ${parts}))`
 }
 
+/** Zeek's ASCII writer doubles a backslash and writes bytes as `\x09`; a percent sign is put aside for the decoding. */
 function unescaped(text: string): string {
-  const percent = `decodeURLComponent(replaceAll(replaceAll(${text}, '%', '%25'), '\\\\x', '%'))`
-  return `if(position(${text}, '\\\\x') > 0, ${percent}, ${text})`
+  return `decodeURLComponent(replaceAll(replaceAll(replaceAll(${text}, '%', '%25'), '\\\\\\\\', '%5C'), '\\\\x', '%'))`
 }
 
 function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segment: ZeekSegment, p: Parameters): string {
@@ -253,13 +253,11 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
   const there = columns.filter(({ field }) => segment.columns.includes(field.path))
   const kept = [...keptMisfits(there)]
   if (unknown.length > 0) {
-    const names = p.add(
-      'Array(String)',
-      unknown.map(({ name }) => name),
-    )
+    const names = p.add('Array(String)', unknown.map(({ name }) => name))
+    const raw = `[${unknown.map(({ index }) => `r[${index}]`).join(', ')}]`
     const cells = `[${unknown.map(({ index }) => `c[${index}]`).join(', ')}]`
-    const pairs = `arrayMap((name, cell) -> (name, ${unescaped('cell')}), ${names}, ${cells})`
-    kept.unshift(`arrayFilter(pair -> pair.2 != ${p.add('String', segment.unsetField)}, ${pairs})`)
+    const set = `(pair, raw) -> raw != ${p.add('String', segment.unsetField)}`
+    kept.unshift(`arrayFilter(${set}, arrayZip(${names}, ${cells}), ${raw})`)
   }
   return kept.length === 0 ? `CAST([], '${extraType}')` : `CAST(arrayConcat(${kept.join(', ')}), '${extraType}')`
 }
