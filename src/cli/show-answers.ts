@@ -1,6 +1,7 @@
 import type { Answer, Coverage } from '../detect/index.ts'
 import { describeTelemetry } from '../detect/index.ts'
 import type { Finding, Verdict } from '../model/index.ts'
+import { urgencies, urgency } from '../model/index.ts'
 import type { Output, Style } from './output.ts'
 import { grouped, printable, styled } from './output.ts'
 import { shortPath } from './show-readings.ts'
@@ -13,55 +14,89 @@ const verdictStyles: Readonly<Partial<Record<Verdict, Style>>> = {
 }
 
 /** Evidence lines shown for a finding; `--json` and `counterseal evidence` have the rest. */
-const shownEvidence = 3
+const shownEvidence = 2
 
-/** Everything the detections say: what was found with what it stands on, what was looked for in vain, what could not be seen. */
+/** Findings shown of one detection; `--json` has the rest. */
+const shownFindings = 10
+
+/**
+ * Everything the detections say: what was found with what it stands on, what was looked for in vain, what could not be
+ * seen. What is the same for all findings of a detection is said once.
+ */
 export function showAnswers(output: Output, answers: readonly Answer[]): void {
   if (output.json) {
     for (const answer of answers) {
       for (const finding of answer.findings) output.record({ type: 'finding', ...finding })
+      const { detection, answer: said, coverage } = answer
       output.record({
         type: 'answer',
-        detection_id: answer.detection.id,
-        analytic: answer.detection.analytic,
-        answer: answer.answer,
-        coverage: answer.coverage,
+        detection_id: detection.id,
+        analytic: detection.analytic,
+        answer: said,
+        coverage,
       })
     }
     return
   }
-  const findings = answers.flatMap(answer => answer.findings)
-  output.line(styled(output, 'bold', findings.length === 0 ? 'No findings' : `${findings.length} findings`))
-  for (const analytic of ['AN1246', 'AN1972', 'T1596.003']) {
-    for (const finding of findings.filter(one => one.analytic === analytic)) showFinding(output, finding)
-  }
+  output.line(styled(output, 'bold', countOf(answers.flatMap(answer => answer.findings))))
+  for (const answer of answers.filter(({ answer: said }) => said === 'found').sort(byUrgency))
+    showDetection(output, answer)
   showSilence(output, answers)
 }
 
-function showFinding(output: Output, finding: Finding): void {
-  const { verdict, score, analytic, title, detection_id, finding_id } = finding
+function countOf(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'No findings'
+  const counts = urgencies
+    .toReversed()
+    .map(verdict => [verdict, findings.filter(finding => finding.verdict === verdict).length] as const)
+  const parts = counts.filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`)
+  return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}: ${parts.join(', ')}`
+}
+
+function byUrgency(a: Answer, b: Answer): number {
+  const most = ({ findings }: Answer) =>
+    Math.max(...findings.map(({ verdict, score }) => urgency(verdict) * 1000 + score))
+  return most(b) - most(a)
+}
+
+function showDetection(output: Output, { detection, findings }: Answer): void {
+  const techniques = detection.techniques.map(({ id, name }) => `${id} ${name}`).join(', ')
   output.line('')
-  output.line(
-    `${styled(output, verdictStyles[verdict] ?? 'dim', verdict.toUpperCase())}  ${styled(output, 'bold', title)}`,
+  output.line(styled(output, 'bold', detection.title))
+  output.line(styled(output, 'dim', `  ${detection.analytic}  ${detection.id} v${detection.version}  ${techniques}`))
+  for (const finding of findings.slice(0, shownFindings)) showFinding(output, finding)
+  if (findings.length > shownFindings)
+    output.line(`  and ${findings.length - shownFindings} more findings: --json lists them all`)
+  const said = new Set(
+    findings.flatMap(finding =>
+      finding.contributions.map(({ signal, points, because }) => `${signal} ${points}: ${because}`),
+    ),
   )
-  output.line(`  ${printable(finding.summary)}`)
-  const techniques = finding.techniques.map(({ id, name }) => `${id} ${name}`).join(', ')
-  output.line(styled(output, 'dim', `  ${analytic} ${detection_id} v${finding.detection_version}  ${techniques}`))
+  for (const line of said) output.line(styled(output, 'dim', `  ${line}`))
+  for (const { what, why, remedy } of findings[0]?.blind ?? [])
+    output.line(styled(output, 'dim', `  Not seen: ${what} (${why}). ${remedy}`))
+  for (const change of detection.would_change) output.line(styled(output, 'dim', `  ${change}`))
+}
+
+function showFinding(output: Output, finding: Finding): void {
+  const { verdict, score, contributions, event_count, evidence } = finding
+  const word = styled(output, verdictStyles[verdict] ?? 'dim', verdict.toUpperCase().padEnd(13))
+  output.line(`  ${word} ${printable(finding.summary)}`)
+  const sum = contributions.map(({ points, signal }) => `${points} ${signal}`).join(' + ')
   output.line(
-    `  score ${score} = ${finding.contributions.map(({ points, signal }) => `${points} ${signal}`).join(' + ')}`,
+    `    score ${score} = ${sum}; ${shortTime(finding.first_seen)} to ${shortTime(finding.last_seen)}, ${grouped(event_count)} ${event_count === 1 ? 'event' : 'events'}`,
   )
-  for (const { points, because } of finding.contributions)
-    output.line(styled(output, 'dim', `    ${String(points).padStart(3)}  ${because}`))
-  output.line(`  from ${finding.first_seen} to ${finding.last_seen}, ${grouped(finding.event_count)} events`)
-  for (const { event_uid, file, record_number } of finding.evidence.slice(0, shownEvidence)) {
+  if (verdict === 'informational') return
+  for (const { event_uid, file, record_number } of evidence.slice(0, shownEvidence)) {
     output.line(`    evidence ${event_uid}  ${printable(shortPath(file))} record ${record_number}`)
   }
-  const more = finding.event_count - Math.min(shownEvidence, finding.evidence.length)
+  const more = event_count - Math.min(shownEvidence, evidence.length)
   if (more > 0) output.line(styled(output, 'dim', `    and ${grouped(more)} more`))
-  for (const { what, why, remedy } of finding.blind)
-    output.line(styled(output, 'dim', `  not seen: ${what} (${why}); ${remedy}`))
-  for (const change of finding.would_change) output.line(styled(output, 'dim', `  would change it: ${change}`))
-  output.line(styled(output, 'dim', `  finding ${finding_id}`))
+}
+
+/** Seconds are enough to read; JSON has the microseconds. */
+function shortTime(time: string): string {
+  return `${time.slice(0, 19)}Z`
 }
 
 function showSilence(output: Output, answers: readonly Answer[]): void {

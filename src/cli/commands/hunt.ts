@@ -7,6 +7,7 @@ import type { Urgency } from '../../model/index.ts'
 import { urgency } from '../../model/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
+import { styled } from '../output.ts'
 import { readPaths } from '../read-paths.ts'
 import { showAnswers } from '../show-answers.ts'
 import { showReadings } from '../show-readings.ts'
@@ -60,6 +61,14 @@ export function huntCommand(): Command {
         }
         await (await app.cases()).recordHunt(hunt, findings)
       }
+      if (!output.json && options.data === undefined && findings.length > 0)
+        output.line(
+          styled(
+            output,
+            'dim',
+            '\nNothing was kept. Add --data DIR to keep it and to open records with `counterseal evidence EVENT_UID --data DIR`.',
+          ),
+        )
       const limit = options.failOn
       return limit !== undefined && findings.some(({ verdict }) => urgency(verdict) >= urgency(limit))
         ? exitCodes.findings
