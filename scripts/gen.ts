@@ -6,12 +6,17 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { cli } from './generators/cli.ts'
+import { detections } from './generators/detections.ts'
+import { dictionary } from './generators/dictionary.ts'
 import { errors } from './generators/errors.ts'
 import { type Generator, staleness } from './generators/generator.ts'
+import { intel } from './generators/intel.ts'
+import { sources } from './generators/sources.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
-const generators: readonly Generator[] = [errors]
+const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, sources]
 
 const isCheck = process.argv.includes('--check')
 for (const { path, generate } of generators) {

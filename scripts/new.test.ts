@@ -2,8 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadDetection, loadDetections } from '../src/detect/index.ts'
 import { loadSource } from '../src/mapping/index.ts'
+import { parseSqlFile } from '../src/store/clickhouse/sql-file.ts'
 import { openDoor } from './new.ts'
+import { checkout } from './prepare.mjs'
 
 let root: string
 beforeEach(() => {
@@ -19,17 +22,24 @@ test('a source gets its folder with all that must be filled in, and it loads und
   expect({ id, producer }).toEqual({ id: 'zeek-ssl', producer: 'zeek' })
 })
 
-test('a detection lies in its family, and has a uuid of its own', () => {
+test('a detection lies in its family, loads, and has a uuid of its own', () => {
   openDoor(root, 'detection', 'trust-store/root-added')
   openDoor(root, 'detection', 'trust-store/root-removed')
-  const [added, removed] = ['added', 'removed'].map(name =>
-    readFileSync(join(root, `detections/trust-store/root-${name}/detection.yaml`), 'utf8'),
-  )
-  expect(readFileSync(join(root, 'detections/trust-store/root-added/query.sql'), 'utf8')).toMatch(
-    /^-- trust-store\/root-added: /,
-  )
-  const uuid = /^uuid: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]+$/m
-  expect(added?.match(uuid)?.[0]).not.toBe(removed?.match(uuid)?.[0])
+  const [added, removed] = loadDetections([join(root, 'detections')])
+  expect([added?.id, removed?.id]).toEqual(['trust-store/root-added', 'trust-store/root-removed'])
+  expect(added?.uuid).not.toBe(removed?.uuid)
+})
+
+test('the query of a new detection has a finished header', () => {
+  openDoor(root, 'detection', 'trust-store/root-added')
+  const { query } = loadDetection(join(root, 'detections/trust-store/root-added'))
+  expect(parseSqlFile(query.name, query.text).params).toEqual(new Map([['except_known_clients', 'Array(String)']]))
+})
+
+test('nothing that ships still says REPLACE', () => {
+  for (const folder of ['sources', 'detections'])
+    for (const file of readdirSync(join(checkout, folder), { recursive: true, withFileTypes: true }))
+      if (file.isFile()) expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain('REPLACE')
 })
 
 test('no placeholder is left in what is created', () => {

@@ -4,7 +4,7 @@
  *   npm run new -- source <producer>-<log>       sources/<producer>-<log>/
  *   npm run new -- detection <family>/<name>     detections/<family>/<name>/
  *
- * Nothing that exists is overwritten. What is created is scripts/templates/<door>/ with {{name}} and its like filled in.
+ * Nothing that exists is overwritten. What is created is scripts/templates/<door>/ with {{producer}} and its like filled in.
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -27,10 +27,11 @@ export const doors: Readonly<Record<string, Door>> = {
     folder: 'sources',
     shape: { pattern: new RegExp(`^[a-z0-9]+-${word}$`), example: 'zeek-ssl' },
     next: [
-      'Put real lines, made harmless, into sample.ndjson.',
+      'Put real lines, made harmless, into sample.ndjson (sample.log for zeek-tsv), and beside them lines that are wrong.',
       'Say in source.yaml how a record is recognised and how its fields are read.',
       'Write mapping.sql: one field of the dictionary per line.',
-      'Run `npm run gen`, read expected.ndjson line by line, then run `npm test -- sources`.',
+      'Run `UPDATE=1 npx vitest run test/doors/sources`, and read expected.ndjson line by line.',
+      'Run `npm run gen` and `npm test -- doors`. CONTRIBUTING.md has a whole example.',
     ],
   },
   detection: {
@@ -39,7 +40,8 @@ export const doors: Readonly<Record<string, Door>> = {
     next: [
       'Fill in detection.yaml: what it claims, what else looks like it, what it cannot see.',
       'Write query.sql, and say in its header which key it reads by.',
-      'Put what it must find into fires.ndjson and the near misses into quiet.ndjson, then run `npm test -- detections`.',
+      'Put what it must find into fires.ndjson and the near misses into quiet.ndjson.',
+      'Run `npm run gen` and `npm test -- doors`. CONTRIBUTING.md has a whole example.',
     ],
   },
 }
@@ -59,7 +61,7 @@ export function openDoor(root: string, doorName: string, name: string): readonly
   if (existsSync(join(root, folder))) throw new Error(`${folder} is there already; nothing was changed.`)
   const templates = join(checkout, 'scripts', 'templates', doorName)
   const producer = name.split('-')[0] ?? name
-  const values: Readonly<Record<string, string>> = { name, producer, uuid: randomUUID() }
+  const values: Readonly<Record<string, string>> = { producer, uuid: randomUUID() }
   return readdirSync(templates)
     .sort()
     .map(file => {

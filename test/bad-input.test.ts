@@ -193,7 +193,9 @@ const suite = () => {
   })
 
   it('an unknown format is named with what it looks like', async () => {
-    expect((await read('dear diary\n')).unknown).toContain('not a format that is read')
+    expect((await read('dear diary\n')).unknown).toContain(
+      'text in no format that is read; it begins with "dear diary"',
+    )
     expect((await read('{"some":"json","of":"mine"}\n')).unknown).toBe(
       'JSON lines that no source claims; the first record has some, of',
     )

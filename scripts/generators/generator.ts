@@ -14,6 +14,11 @@ export function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')
 }
 
+/** A name or a value as code. A longer fence where the text has a backtick itself. */
+export function code(text: string): string {
+  return text.includes('`') ? `\`\` ${cell(text)} \`\`` : `\`${cell(text)}\``
+}
+
 const shownLines = 5
 
 /** What differs, as the first lines that do, and the command that mends it. */

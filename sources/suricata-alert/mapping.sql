@@ -3,7 +3,8 @@
 --
 -- An alert stands in the direction of the packet that raised it. Who opened the connection is known from flow.src_ip, or
 -- from direction; before Suricata 7 the record does not say, and source is the sender of the packet. An alert of the
--- decoder has no addresses. Severity 1 is the highest.
+-- decoder has no addresses. Severity 1 is the highest. alert_id is the signature id, with its generator before it
+-- (3:1000) where that is not 1.
 SELECT
   [ifNull(flow_id, ''), 'alert', toString(timestamp), ifNull(toString("alert/gid"), ''), toString("alert/signature_id"),
     ifNull(toString(tx_id), ''), ifNull(toString(pcap_cnt), '')] AS identity,
@@ -19,8 +20,9 @@ SELECT
   multiIf(told, "flow/dest_port", turned, src_port, dest_port) AS destination_port,
   lower(proto) AS network_transport,
   "alert/signature" AS alert_name,
-  toString("alert/signature_id") AS alert_id,
+  concat(if(ifNull("alert/gid", 1) = 1, '', concat(toString("alert/gid"), ':')), toString("alert/signature_id")) AS alert_id,
   "alert/category" AS alert_category,
   "alert/severity" AS alert_severity,
-  concat(ifNull("alert/signature", ''), if(ifNull("alert/action", '') = '', '', concat(' (', assumeNotNull("alert/action"), ')'))) AS alert_message
+  concat(ifNull("alert/signature", ''), if("alert/action" IS NULL, '', concat(' (', assumeNotNull("alert/action"), ')'))
+  ) AS alert_message
 FROM record

@@ -1,37 +1,47 @@
 -- Windows events as flat JSON objects, event data beside the system fields: the form of OTRF Security-Datasets from
 -- October 2020 on (seen there: 386,279 records, 2020 to 2023), written by its PowerShell exporter.
 --
--- Assumed of time: Sysmon's UtcTime is UTC and is taken. TimeCreated is taken for the rest and is not to be trusted by
--- the hour: in that collection it is local time with a Z behind it, and in the afternoon on a 12-hour clock (4, 7, 16 or
--- 19 hours from UtcTime, by file). It is kept in extra. There is no record id there; one is read where it is.
+-- Assumed of time: Sysmon's UtcTime is UTC. TimeCreated is taken for the rest and is not to be trusted by the hour: in
+-- that collection it is local time with a Z behind it, and in the afternoon on a 12-hour clock (4, 7, 16 or 19 hours
+-- from UtcTime, by file). It is kept in extra. There is no record id there; one is read where it is.
 --
 -- `extra AS …` here replaces what the frame would put there: the event data is in `fields` already.
 SELECT
   JSONExtractKeysAndValues(line, 'String') AS pairs,
-  CAST(arrayMap(pair -> (replaceAll(pair.1, ' ', ''), pair.2), arrayFilter(pair -> pair.1 NOT IN ('Channel', 'EventID', 'TimeCreated',
-    '@timestamp', 'Hostname', 'SourceName', 'RecordNumber', 'Message', 'Task', 'Level', 'Keywords', 'ProviderGuid', 'Version',
-    'Opcode'), pairs)), 'Map(LowCardinality(String), String)') AS data,
+  CAST(arrayMap(pair -> (replaceAll(pair.1, ' ', ''), pair.2), arrayFilter(pair -> pair.1 NOT IN ('Channel', 'EventID',
+    'TimeCreated', '@timestamp', 'Hostname', 'SourceName', 'RecordNumber', 'Message', 'Task', 'Level', 'Keywords',
+    'ProviderGuid', 'Version', 'Opcode'), pairs)), 'Map(LowCardinality(String), String)') AS data,
   data AS fields,
   CAST(arrayFilter(pair -> pair.1 IN ('TimeCreated', '@timestamp', 'Task', 'Level', 'Keywords', 'ProviderGuid', 'Version',
     'Opcode') OR (pair.1 = 'RecordNumber' AND RecordNumber IS NULL), pairs), 'Map(LowCardinality(String), String)') AS extra,
   Channel AS log,
   ifNull(Hostname, '') AS host,
   ifNull(Message, '') AS text,
-  if(SourceName = 'Microsoft-Windows-Sysmon' AND UtcTime IS NOT NULL, assumeNotNull(UtcTime), TimeCreated) AS event_time,
+  TimeCreated AS system_time,
+  UtcTime AS utc_time,
   EventID AS event_id,
   SourceName AS provider_name,
   RecordNumber AS record_id,
   -- From here on the same in every windows mapping: `data` is the event data by its original names.
-  -- A record is the same event when host, channel, record id and event id agree, and so does its second within the
-  -- quarter of an hour: a collector without time zone is off by quarters of an hour, a log that was cleared begins its
-  -- record ids again. The host is the Computer element whole, in lower case: every collector copies it, and dc01.a and
-  -- dc01.b are two. Without record id the whole of the data, in any order, stands for the event.
+  --
+  -- Sysmon's UtcTime is the time of the event, but for connections (3) and DNS queries (22): there it is hours to days
+  -- off in every third record of OTRF, and is taken only where it agrees with the log's time but for whole quarters of
+  -- an hour.
+  dateDiff('second', system_time, utc_time) AS drift,
+  if(provider_name = 'Microsoft-Windows-Sysmon' AND utc_time IS NOT NULL AND (event_id NOT IN (3, 22)
+      OR (abs(drift) <= 72000 AND abs(drift - round(drift / 900) * 900) <= 60)),
+    assumeNotNull(utc_time), system_time) AS event_time,
+  --
+  -- A record is the same event when host, channel, event id and record id agree, and so does its second within the
+  -- quarter of an hour: a collector without time zone is off by quarters of an hour, and a log that was cleared begins
+  -- its record ids again. The host is the Computer element whole, in lower case: every collector copies it, and dc01.a
+  -- and dc01.b are two. Without record id the log's time and all of the data, in any order, stand for the event.
   arrayConcat(
     ['windows', lower(host), channel, toString(event_id), ifNull(toString(record_id), '')],
     if(record_id IS NOT NULL,
       [toString(positiveModulo(intDiv(toUnixTimestamp64Micro(event_time), 1000000), 900))],
-      [toString(event_time), toString(arraySum(arrayMap((name, value) -> sipHash64(name, value), mapKeys(data), mapValues(data)))),
-        toString(sipHash64(text))])
+      [toString(system_time), toString(sipHash64(text)),
+        toString(arraySum(arrayMap((name, value) -> sipHash64(name, value), mapKeys(data), mapValues(data))))])
   ) AS identity,
   transform(lower(log), arrayMap(name -> lower(name), [
     'Application', 'DFS Replication', 'DNS Server', 'Directory Service', 'ForwardedEvents', 'Security', 'Setup', 'System',
@@ -58,7 +68,8 @@ SELECT
   host AS host_name,
   text AS message,
   multiIf(data['User'] != '', data['User'], data['SubjectUserName'] IN ('', '-'), '',
-    arrayStringConcat(arrayFilter(part -> part NOT IN ('', '-'), [data['SubjectDomainName'], data['SubjectUserName']]), '\\')) AS user_name,
+    arrayStringConcat(arrayFilter(part -> part NOT IN ('', '-'), [data['SubjectDomainName'], data['SubjectUserName']]), '\\')
+  ) AS user_name,
   arrayFirst(value -> value != '', [data['LogonId'], data['SubjectLogonId'], data['TargetLogonId']]) AS logon_id,
   arrayFirst(value -> value IS NOT NULL, arrayMap(value -> if(match(value, '^0[xX][0-9A-Fa-f]{1,8}$'),
     reinterpretAsUInt32(reverse(unhex(leftPad(substring(value, 3), 8, '0')))), toUInt32OrNull(value)),
@@ -68,11 +79,13 @@ SELECT
   data['CommandLine'] AS process_command_line,
   if(data['ParentImage'] != '', data['ParentImage'], data['ParentProcessName']) AS parent_process_executable,
   data['ParentCommandLine'] AS parent_process_command_line,
-  if(data['TargetObject'] != '', data['TargetObject'],
-    if(event_id = 4657, arrayStringConcat(arrayFilter(part -> part != '', [data['ObjectName'], data['ObjectValueName']]), '\\'), '')) AS registry_path,
-  if(event_id = 4657, data['NewValue'], data['Details']) AS registry_data,
+  multiIf(data['TargetObject'] != '', data['TargetObject'], event_id != 4657, '',
+    arrayStringConcat(arrayFilter(part -> part != '', [data['ObjectName'], data['ObjectValueName']]), '\\')
+  ) AS registry_path,
+  multiIf(event_id = 4657, data['NewValue'], data['TargetObject'] != '', data['Details'], '') AS registry_data,
   multiIf(event_id = 4657, data['OperationType'], event_id NOT IN (12, 13, 14) OR data['TargetObject'] = '', '',
-    arrayFirst(value -> value != '', [data['EventType'], transform(event_id, [13, 14], ['SetValue', 'RenameKey'], '')])) AS registry_operation,
+    arrayFirst(value -> value != '', [data['EventType'], transform(event_id, [13, 14], ['SetValue', 'RenameKey'], '')])
+  ) AS registry_operation,
   data['ImageLoaded'] AS dll_path,
   data['TargetFilename'] AS file_path,
   arrayFirst(value -> value != '', [data['Hashes'], data['Hash']]) AS file_hashes,

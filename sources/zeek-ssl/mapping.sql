@@ -15,7 +15,8 @@ SELECT
   "id.resp_h" AS destination_ip,
   replaceRegexpOne(IPv6NumToString("id.resp_h"), '^::ffff:', '') AS destination_address,
   "id.resp_p" AS destination_port,
-  multiIf(startsWith(ifNull(version, ''), 'DTLS'), 'udp', match(ifNull(version, ''), '^(SSLv[23]|TLSv1[012])$'), 'tcp', '') AS network_transport,
+  multiIf(startsWith(ifNull(version, ''), 'DTLS'), 'udp', match(ifNull(version, ''), '^(SSLv[23]|TLSv1[012])$'), 'tcp', ''
+  ) AS network_transport,
   version AS tls_version,
   cipher AS tls_cipher,
   curve AS tls_curve,
@@ -29,8 +30,10 @@ SELECT
   ja3s AS tls_ja3s,
   ja4 AS tls_ja4,
   lower(cert_chain_fps[1]) AS server_digits,
-  if(match(server_digits, '^[0-9a-f]{64}$'), toFixedString(substring(unhex(server_digits), 1, 32), 32), NULL) AS server_certificate_sha256,
-  if(match(server_digits, '^[0-9a-f]{40}$'), toFixedString(substring(unhex(server_digits), 1, 20), 20), NULL) AS server_certificate_sha1,
+  if(match(server_digits, '^[0-9a-f]{64}$'), toFixedString(substring(unhex(server_digits), 1, 32), 32), NULL)
+    AS server_certificate_sha256,
+  if(match(server_digits, '^[0-9a-f]{40}$'), toFixedString(substring(unhex(server_digits), 1, 20), 20), NULL)
+    AS server_certificate_sha1,
   cert_chain_fuids[1] AS server_certificate_file_id,
   arrayConcat(cert_chain_fps, cert_chain_fuids) AS server_certificate_chain,
   subject AS server_certificate_subject,
@@ -38,6 +41,7 @@ SELECT
   not_valid_before AS server_certificate_not_before,
   not_valid_after AS server_certificate_not_after,
   lower(client_cert_chain_fps[1]) AS client_digits,
-  if(match(client_digits, '^[0-9a-f]{64}$'), toFixedString(substring(unhex(client_digits), 1, 32), 32), NULL) AS client_certificate_sha256,
+  if(match(client_digits, '^[0-9a-f]{64}$'), toFixedString(substring(unhex(client_digits), 1, 32), 32), NULL)
+    AS client_certificate_sha256,
   client_subject AS client_certificate_subject
 FROM record

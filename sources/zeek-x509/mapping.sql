@@ -17,9 +17,8 @@ SELECT
   "certificate.not_valid_before" AS certificate_not_before,
   "certificate.not_valid_after" AS certificate_not_after,
   arrayMap(name -> lower(name), arrayConcat("san.dns", "san.uri", "san.email", "san.ip")) AS certificate_names,
-  if(ifNull("certificate.key_type", '') = '', ifNull("certificate.key_alg", ''),
-    concat(assumeNotNull("certificate.key_type"), if(ifNull("certificate.curve", '') = '', '', concat(' ', assumeNotNull("certificate.curve"))))
-  ) AS certificate_key_algorithm,
+  arrayStringConcat(arrayFilter(part -> part != '', [coalesce("certificate.key_type", "certificate.key_alg", ''),
+    ifNull("certificate.curve", '')]), ' ') AS certificate_key_algorithm,
   "certificate.key_length" AS certificate_key_bits,
   "certificate.sig_alg" AS certificate_signature_algorithm,
   if("certificate.subject" IS NULL OR "certificate.issuer" IS NULL, NULL,

@@ -17,6 +17,8 @@ const sees = z
     kind: z.enum(eventKindNames as [EventKind, ...EventKind[]]), // the dictionary is never empty
     where: z.record(z.string(), z.array(z.string()).min(1)).default({}),
     shows: z.string().min(1),
+    /** True for what only adds to a finding: without anything else read, it can not answer. */
+    context: z.boolean().default(false),
     /** What can not be seen without it, and how to have it. */
     without: z.string().min(1),
     remedy: z.string().min(1),

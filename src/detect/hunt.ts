@@ -45,10 +45,8 @@ export async function* runDetections(
   for (const detection of detections) {
     const coverage: Coverage[] = []
     for (const telemetry of detection.sees) coverage.push(await coverageOf(store, telemetry))
-    const findings = coverage.some(({ events }) => events > 0)
-      ? await findingsOf(store, detection, coverage, paths, options)
-      : []
-    const visible = coverage.some(({ events }) => events > 0)
+    const visible = coverage.some(({ events, telemetry }) => events > 0 && !telemetry.context)
+    const findings = visible ? await findingsOf(store, detection, coverage, paths, options) : []
     yield { detection, findings, coverage, answer: findings.length > 0 ? 'found' : visible ? 'quiet' : 'unknown' }
   }
 }

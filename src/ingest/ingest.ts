@@ -290,7 +290,7 @@ class CertificateReader {
     await store.append('malformed', rows, `${evidence_id}/malformed`)
     // A blank line keeps the place of a certificate that could not be read, so the numbers of the others hold.
     const badNumbers = new Set(bad.map(({ record_number }) => record_number))
-    const text = lines.map((line, index) => (badNumbers.has(index) ? '' : line)).join('\n')
+    const text = lines.map((line, index) => `${badNumbers.has(index) ? '' : line}\n`).join('')
     const file = await writeChunk(this.#context, Buffer.from(text), `${evidence_id.slice(0, 16)}-0.chunk`)
     const place = { evidence_id, first_record: 0, sequence, byte_offset: 0 }
     const job = {

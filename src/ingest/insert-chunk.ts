@@ -54,7 +54,12 @@ export async function insertChunk(
       stored += await insertRecords(context, source, chunk, job, problems)
     const { headerLines } = job
     if (stored + headerLines === job.span.records)
-      return { stored, malformed: 0, ignored: headerLines, ignored_because: headerLines > 0 ? { 'zeek-header': headerLines } : {} }
+      return {
+        stored,
+        malformed: 0,
+        ignored: headerLines,
+        ignored_because: headerLines > 0 ? { 'zeek-header': headerLines } : {},
+      }
 
     const census = await takeCensus(context, chunk, job)
     for (const source of job.candidates) {

@@ -68,8 +68,7 @@ export function zeekCandidates(header: ZeekHeader, sources: readonly Source[]): 
 function recogniseJson(lines: readonly string[], sources: readonly Source[]): Recognition {
   const records = lines.slice(0, sampleRecords).flatMap(readRecord)
   const [first] = records
-  if (first === undefined)
-    return { unknown: 'not a format that is read: no JSON lines, no Zeek header, no certificate' }
+  if (first === undefined) return { unknown: likeness(lines.join('\n')) }
   const seen = sources.filter(source => records.some(record => sources.find(other => claims(other, record)) === source))
   if (seen.length === 0)
     return {
@@ -77,6 +76,16 @@ function recogniseJson(lines: readonly string[], sources: readonly Source[]): Re
     }
   const producers = new Set(seen.map(source => source.producer))
   return { format: 'json-lines', candidates: sources.filter(source => producers.has(source.producer)), seen }
+}
+
+/** What text in no format that is read looks like, for the person who wonders why it was passed over. */
+function likeness(text: string): string {
+  const start = text.replace(/^\ufeff/, '').trimStart()
+  if (/[\0\ufffd]/.test(text.slice(0, 4096))) return 'binary data of no kind that is known here'
+  if (/^(\{\s*["}]|\[\s*[[{"])/.test(start))
+    return 'a JSON document, not JSON lines: records are read one a line (`jq -c` writes them so)'
+  if (/^<(\?xml|[A-Za-z!])/.test(start)) return 'XML or HTML, which is not read yet'
+  return `text in no format that is read; it begins with ${JSON.stringify(excerpt(start.split('\n')[0] ?? '', 60))}`
 }
 
 function readRecord(line: string): SampleRecord[] {

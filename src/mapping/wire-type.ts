@@ -6,6 +6,8 @@
 export const wireTypes = {
   string: 'Text as it stands.',
   strings: 'A list of texts: a JSON array, a Zeek set or vector.',
+  object: 'A JSON object, as its text.',
+  array: 'A JSON array, as its text.',
   integer: 'A whole number within 64 bits, signed.',
   count: 'A whole number within 64 bits, not negative.',
   small: 'A whole number within 16 bits, not negative: a port, a status code.',
@@ -31,6 +33,10 @@ export function typedExpression(type: WireType, raw: string): string {
     case 'string':
     case 'strings':
       return raw
+    case 'object':
+      return `if(startsWith(${raw}, '{') AND isValidJSON(assumeNotNull(${raw})), ${raw}, NULL)`
+    case 'array':
+      return `if(startsWith(${raw}, '[') AND isValidJSON(assumeNotNull(${raw})), ${raw}, NULL)`
     case 'integer':
       return `toInt64OrNull(${raw})`
     case 'count':

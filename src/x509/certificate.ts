@@ -10,8 +10,8 @@ export type Certificate = {
   /** Over the DER. Lower-case hexadecimal, as all hashes here. */
   readonly sha256: string
   readonly sha1: string
-  /** SHA-256 over the DER SubjectPublicKeyInfo. */
-  readonly spki_sha256: string
+  /** SHA-256 over the DER SubjectPublicKeyInfo. Undefined when the key is of a kind OpenSSL does not know. */
+  readonly spki_sha256: string | undefined
   /** One line, attributes joined by a comma and a space, in the certificate’s order. */
   readonly subject: string
   readonly issuer: string
@@ -22,9 +22,11 @@ export type Certificate = {
   readonly not_after: string
   /** dNSName, iPAddress, rfc822Name and URI values of subjectAltName, in order, in lower case. */
   readonly names: readonly string[]
-  readonly key_algorithm: string
+  /** Undefined when the key could not be read; then `key_problem` says why. */
+  readonly key_algorithm: string | undefined
   /** Undefined where the algorithm has no choice of size. */
   readonly key_bits: number | undefined
+  readonly key_problem?: string
   readonly self_issued: boolean
   readonly is_ca: boolean
 }
@@ -48,22 +50,42 @@ export function readCertificate(der: Uint8Array): CertificateReading {
 }
 
 function describe(x509: X509Certificate): Certificate {
-  const spki = x509.publicKey.export({ type: 'spki', format: 'der' })
-  const details = x509.publicKey.asymmetricKeyDetails
   return {
     sha256: createHash('sha256').update(x509.raw).digest('hex'),
     sha1: createHash('sha1').update(x509.raw).digest('hex'),
-    spki_sha256: createHash('sha256').update(spki).digest('hex'),
     subject: oneLine(x509.subject),
     issuer: oneLine(x509.issuer),
     serial: x509.serialNumber,
     not_before: new Date(x509.validFrom).toISOString(),
     not_after: new Date(x509.validTo).toISOString(),
     names: namesOf(x509.subjectAltName),
-    key_algorithm: x509.publicKey.asymmetricKeyType ?? '',
-    key_bits: details?.modulusLength ?? curveBits(details?.namedCurve),
+    ...describeKey(x509),
     self_issued: x509.subject === x509.issuer && x509.subject !== '',
     is_ca: x509.ca,
+  }
+}
+
+type KeyDescription = Pick<Certificate, 'spki_sha256' | 'key_algorithm' | 'key_bits' | 'key_problem'>
+
+/** A certificate whose key OpenSSL does not know (post-quantum, GOST) is still a certificate: it keeps everything else. */
+function describeKey(x509: X509Certificate): KeyDescription {
+  try {
+    const key = x509.publicKey
+    const details = key.asymmetricKeyDetails
+    return {
+      spki_sha256: createHash('sha256')
+        .update(key.export({ type: 'spki', format: 'der' }))
+        .digest('hex'),
+      key_algorithm: key.asymmetricKeyType,
+      key_bits: details?.modulusLength ?? curveBits(details?.namedCurve),
+    }
+  } catch (cause) {
+    return {
+      spki_sha256: undefined,
+      key_algorithm: undefined,
+      key_bits: undefined,
+      key_problem: excerpt(String(cause)),
+    }
   }
 }
 

@@ -94,7 +94,7 @@ WITH
   ),
   contacts AS (
     SELECT
-      address, service, toUInt32(toUnixTimestamp(min(event_time))) AS second, min(event_time) AS first, max(event_time) AS last,
+      address, service, toStartOfMinute(event_time) AS minute, toUInt32(toUnixTimestamp(min(event_time))) AS second, min(event_time) AS first, max(event_time) AS last,
       uniqExact(record_key) AS records, max(rank) AS best, max(weight) AS heaviest, max(api_host) AS api, max(automation) AS automated,
       argMax((event_time, uid, evidence, record_number), (rank, -toUnixTimestamp64Micro(event_time))) AS strongest,
       argMax((host, field, verified), rank) AS named,
@@ -102,11 +102,11 @@ WITH
       groupUniqArrayIf(5)(substringUTF8(user, 1, 80), user NOT IN ('', '-')) AS users,
       groupUniqArrayIf(5)(substringUTF8(client, 1, 45), client != '') AS clients
     FROM hits
-    GROUP BY address, service, toStartOfMinute(event_time)
+    GROUP BY address, service, minute
   ),
   neighbours AS (
     SELECT
-      address, service, toDate(first) AS day, second, first, last, records, best, heaviest, api, automated, strongest, named, searches, users, clients,
+      address, service, minute, toDate(first) AS day, second, first, last, records, best, heaviest, api, automated, strongest, named, searches, users, clients,
       minMap([service], [second]) OVER (PARTITION BY address ORDER BY second RANGE BETWEEN CURRENT ROW AND {fan_out_seconds:UInt32} FOLLOWING) AS fan,
       count() OVER (PARTITION BY address, service ORDER BY second RANGE BETWEEN CURRENT ROW AND 3599 FOLLOWING) AS in_an_hour,
       row_number() OVER (PARTITION BY address, toDate(first), service ORDER BY first) AS turn
@@ -114,7 +114,7 @@ WITH
   ),
   days AS (
     SELECT
-      address, day, count() AS contact_count, uniqExact(service) AS service_count, uniqExactIf(service, best > 1) AS connected_count,
+      address, day, uniqExact(minute) AS minutes, uniqExact(service) AS service_count, uniqExactIf(service, best > 1) AS connected_count,
       argMax((length(fan.1), arrayMax(fan.2) - second), (length(fan.1), second - toInt64(arrayMax(fan.2)))) AS widest,
       max(in_an_hour) AS busiest, max(automated) AS automated, max(api) AS api, max(heaviest) AS heaviest,
       sum(records) AS record_count, min(first) AS day_first, max(last) AS day_last,
@@ -129,7 +129,7 @@ WITH
   ),
   told AS (
     SELECT
-      address, day, contact_count, service_count, connected_count, widest, busiest, automated, api, record_count, day_first, day_last,
+      address, day, minutes, service_count, connected_count, widest, busiest, automated, api, record_count, day_first, day_last,
       hosts, searched_for, users_named, clients_named, chosen,
       count() OVER (PARTITION BY address) - 1 AS other_days,
       concat(
@@ -150,7 +150,8 @@ SELECT
     )),
     ' on ', toString(day),
     if(service_count > 1 AND widest.1 < service_count AND widest.1 >= {fan_out:UInt32}, concat(', ', toString(widest.1), ' of them in ', toString(widest.2), ' s'), ''),
-    if(contact_count > service_count, concat(', ', toString(contact_count), ' contacts in all'), ''),
+    if(widest.1 > service_count AND widest.1 >= {fan_out:UInt32}, concat('; with those after midnight, which are in the next day\'s finding, ', toString(widest.1), ' in ', toString(widest.2), ' s'), ''),
+    if(minutes > 1, concat(', in ', toString(minutes), ' different minutes'), ''),
     if(notEmpty(searched_for), concat('; it searched for ', arrayStringConcat(searched_for, ', ')), ''),
     if(notEmpty(clients_named), concat('; the requests name ', arrayStringConcat(clients_named, ', '), ' as the client they were passed on for'), ''),
     multiIf(other_days = 1, '; also on 1 other day', other_days > 1, concat('; also on ', toString(other_days), ' other days'), '')

@@ -11,6 +11,11 @@ type EventsOptions = StoreOptions & { readonly kind: EventKind; readonly limit: 
 
 /** Not shown in tables, which are for reading; `--json` has them. */
 const plumbing = new Set([
+  'source',
+  'source_ip',
+  'destination_ip',
+  'source_port',
+  'network_transport',
   'record_key',
   'evidence_id',
   'record_number',

@@ -1,0 +1,116 @@
+-- Who inside used crt.sh's public PostgreSQL: one row for each inside address and UTC day.
+--
+-- Two ways to know it: a start-up message that names user guest and database certwatch, or a connection to port 5432 of
+-- an address that a DNS answer named crt.sh at most an hour before (specification T1596.003 §0.2, §1.1). Later messages
+-- of a connection belong to it by the sensor's connection id. Only outbound: a copy of the database in our own network
+-- is not crt.sh. Two sensors see one connection twice; connections are counted by their addresses and ports.
+-- param intel String: snapshot of the reference data
+-- param answer_seconds UInt32: how long an answer of DNS speaks for an address, in seconds
+-- param clock_seconds UInt32: how far the clocks of two sensors may differ, in seconds
+-- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
+-- order: by first_seen, then key
+-- key: intel_entry by (snapshot, catalogue, key); database_session by database_name for start-ups, the table for the rest of their connections; dns_query by dns_question_name; tls_session by tls_server_name, and by scanning destination_port; network_flow by scanning destination_port
+WITH
+  hosts AS (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'host'),
+  ports AS (SELECT toUInt16(value) AS port FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'port'),
+  answers AS (
+    SELECT assumeNotNull(toIPv6OrNull(answer)) AS ip, event_time AS answered
+    FROM dns_query
+    ARRAY JOIN dns_answers AS answer
+    WHERE dns_question_name IN (SELECT value FROM hosts) AND toIPv6OrNull(answer) IS NOT NULL
+  ),
+  startups AS (
+    SELECT source, connection_id, event_uid
+    FROM database_session
+    WHERE network_direction = 'outbound'
+      AND database_name IN (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'database')
+      AND database_user IN (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'user')
+  ),
+  rows AS (
+    SELECT
+      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+      true AS session, database_statement AS statement, database_user AS user, database_name AS database
+    FROM database_session
+    WHERE network_direction = 'outbound'
+      AND (event_uid IN (SELECT event_uid FROM startups) OR (connection_id != '' AND (source, connection_id) IN (SELECT source, connection_id FROM startups)))
+    UNION ALL
+    SELECT
+      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+      false, '', '', ''
+    FROM (
+      SELECT
+        event_time, event_time + toIntervalSecond({clock_seconds:UInt32}) AS before, assumeNotNull(destination_ip) AS ip,
+        event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port
+      FROM network_flow
+      WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND destination_ip IN (SELECT ip FROM answers)
+      UNION ALL
+      SELECT
+        event_time, event_time + toIntervalSecond({clock_seconds:UInt32}), assumeNotNull(destination_ip),
+        event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port
+      FROM tls_session
+      WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND destination_ip IN (SELECT ip FROM answers)
+        AND tls_server_name NOT IN (SELECT value FROM hosts)
+    ) AS reached
+    ASOF INNER JOIN answers ON reached.ip = answers.ip AND reached.before >= answers.answered
+    WHERE answers.answered >= reached.event_time - toIntervalSecond({answer_seconds:UInt32})
+    UNION ALL
+    SELECT
+      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+      false, '', '', ''
+    FROM tls_session
+    WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND tls_server_name IN (SELECT value FROM hosts)
+  ),
+  connections AS (
+    SELECT
+      event_time, lower(hex(event_uid)) AS uid, toString(evidence_id) AS evidence, record_number, record_key, session, statement, user, database,
+      if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')) AS address,
+      if(destination_ip IS NULL, destination_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(destination_ip)), '^::ffff:', '')) AS server,
+      (ifNull(source_port, 0), server, ifNull(destination_port, 0)) AS connection,
+      match(statement, '(?i)^[\\s(]*(select|with|explain|copy|declare|fetch|show|set)\\b') AS readable,
+      arrayFilter(text -> match(text, '^%?\\.?[A-Za-z0-9_*%-]+(\\.[A-Za-z0-9_*%-]+)+$'), extractAll(statement, '\'([^\']{3,253})\'')) AS names
+    FROM rows
+    ORDER BY event_time, event_uid
+    LIMIT 1 BY record_key
+  ),
+  days AS (
+    SELECT
+      address, toDate(event_time) AS day,
+      uniqExact(connection) AS connection_count, uniqExactIf(connection, session) AS session_count, uniqExactIf(connection, readable) AS readable_count,
+      arraySlice(arraySort(groupUniqArray(20)((server, concat(if(position(server, ':') > 0, concat('[', server, ']'), server), ':', toString(connection.3))))), 1, 5) AS servers,
+      arraySlice(arrayDistinct(arrayMap(one -> substringUTF8(one, 1, 80), arrayFlatten(groupArrayIf(100)(names, notEmpty(names))))), 1, 5) AS searched_for,
+      max(user) AS user_named, max(database) AS database_named,
+      count() AS record_count, min(event_time) AS day_first, max(event_time) AS day_last,
+      arrayMap(one -> (one.2, one.3, one.4), groupArraySorted(20)((event_time, uid, evidence, record_number))) AS chosen
+    FROM connections
+    GROUP BY address, day
+  )
+SELECT
+  concat(address, '|', toString(day)) AS key,
+  concat(
+    address,
+    if(session_count > 0,
+      concat(' used crt.sh\'s PostgreSQL as ', substringUTF8(user_named, 1, 60), ' over ', toString(session_count), if(session_count = 1, ' connection', ' connections'), ' to '),
+      concat(' made ', toString(connection_count), if(connection_count = 1, ' connection', ' connections'), ' to the PostgreSQL port of crt.sh (')),
+    arrayStringConcat(arrayMap(one -> one.2, servers), ', '),
+    if(session_count = 0, ')', ''),
+    ' on ', toString(day),
+    if(session_count > 0 AND connection_count > session_count, concat('; ', toString(connection_count - session_count), ' more went to that port unseen inside'), ''),
+    if(notEmpty(searched_for), concat('; the SQL searches for ', arrayStringConcat(searched_for, ', ')), ''),
+    multiIf(
+      readable_count = 0, '; what was searched is in no log',
+      connection_count > readable_count, concat('; the SQL of ', toString(connection_count - readable_count), ' of them is in no log'),
+      '')
+  ) AS summary,
+  arrayConcat(
+    [('source_address', address)],
+    arrayMap(one -> ('destination_address', one.1), servers),
+    if(session_count > 0, [('database_user', user_named), ('database_name', database_named)], []),
+    arrayMap(one -> ('database_statement', one), searched_for)
+  ) AS entities,
+  [if(session_count > 0, 'certwatch_session', 'crtsh_port')] AS signals,
+  chosen AS events,
+  record_count AS event_count,
+  toString(day_first) AS first_seen,
+  toString(day_last) AS last_seen
+FROM days
+ORDER BY day_first, key

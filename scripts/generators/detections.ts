@@ -1,0 +1,103 @@
+import type { Detection, Telemetry } from '../../src/detect/index.ts'
+import { describeTelemetry } from '../../src/detect/index.ts'
+import { cell, code, type Generator, generatedNote } from './generator.ts'
+import { shippedDetections } from './shipped.ts'
+
+/** Every detection, in order of id. */
+export const detections: Generator = {
+  path: 'docs/detections.md',
+  generate: async () => {
+    const all = shippedDetections()
+    return `# Detections
+
+${generatedNote}
+
+What a hunt looks for. The score of a finding is the sum of the points below, held between 0 and 100; the verdict is the
+last step that the score reaches. [verdicts.md](verdicts.md) says what the verdicts mean,
+[PHILOSOPHY.md](../PHILOSOPHY.md) why they are few. To add a detection: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-detection).
+
+| detection | analytic | techniques | title |
+|---|---|---|---|
+${all.map(rowOf).join('\n')}
+${all.map(sectionOf).join('')}`
+  },
+}
+
+function rowOf({ id, analytic, techniques, title }: Detection): string {
+  return `| [${id}](#${anchorOf(id)}) | ${analytic} | ${techniques.map(one => one.id).join(', ')} | ${cell(title)} |`
+}
+
+/** As GitHub makes it of a heading. */
+function anchorOf(id: string): string {
+  return id.replaceAll('/', '')
+}
+
+function sectionOf(detection: Detection): string {
+  const { id, uuid, version, title, analytic, techniques, description, references, verdicts, would_change } = detection
+  const signals = Object.entries(detection.signals).map(
+    ([name, { points, because }]) => `| ${code(name)} | ${points} | ${cell(because)} |`,
+  )
+  const steps = verdicts.map(({ from, verdict }) => `from ${from} **${verdict}**`).join(', ')
+  return `
+## ${id}
+
+**${title}.** ${analytic}, version ${version}, ${code(uuid)}.
+${techniques.length === 0 ? '' : `Techniques: ${techniques.map(one => `${one.id} ${one.name}`).join(', ')}.\n`}
+${description.trim()}
+
+The question is [query.sql](../detections/${id}/query.sql); the meaning is [detection.yaml](../detections/${id}/detection.yaml).
+
+| signal | points | because |
+|---|---|---|
+${signals.join('\n')}
+
+Verdict: ${steps}.
+${exceptions(detection)}${settings(detection)}
+What it looks at. It answers "unknown" when nothing of this was read.
+
+| telemetry | shows | without it, not seen | to have it |
+|---|---|---|---|
+${detection.sees.map(telemetryRow).join('\n')}
+
+What would change the verdict:
+
+${would_change.map(change => `- ${change}`).join('\n')}
+
+Made from:
+
+${references.map(reference => `- ${reference}`).join('\n')}
+`
+}
+
+function telemetryRow(telemetry: Telemetry): string {
+  const { shows, without, remedy } = telemetry
+  return `| ${describeTelemetry(telemetry)} | ${cell(shows)} | ${cell(without)} | ${cell(remedy)} |`
+}
+
+function exceptions({ except }: Detection): string {
+  const entries = Object.entries(except)
+  if (entries.length === 0) return '\nIt has no exceptions.\n'
+  const rows = entries.map(
+    ([name, { values, because }]) => `| ${code(name)} | ${values.map(code).join(', ')} | ${cell(because)} |`,
+  )
+  return `
+Left alone:
+
+| exception | values | because |
+|---|---|---|
+${rows.join('\n')}
+`
+}
+
+function settings(detection: Detection): string {
+  const entries = Object.entries(detection.settings)
+  if (entries.length === 0) return ''
+  const rows = entries.map(
+    ([name, setting]) => `| ${code(name)} | ${setting.default} | ${cell(setting.unit)} | ${cell(setting.because)} |`,
+  )
+  return `
+| setting | value | unit | because |
+|---|---|---|---|
+${rows.join('\n')}
+`
+}

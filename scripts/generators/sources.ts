@@ -1,0 +1,108 @@
+import type { IgnoredSource, MappedSource, MatchRule, Source } from '../../src/mapping/index.ts'
+import { isMapped, wireTypes } from '../../src/mapping/index.ts'
+import { eventKindNames } from '../../src/model/index.ts'
+import { cell, code, type Generator, generatedNote } from './generator.ts'
+import { originsOf } from './mapping-origins.ts'
+import { shippedSources } from './shipped.ts'
+
+/** Every source, in order of id. */
+export const sources: Generator = {
+  path: 'docs/sources.md',
+  generate: async () => {
+    const all = shippedSources()
+    const mapped = all.filter(isMapped)
+    const producers = [...new Set(mapped.map(({ producer }) => producer))].sort()
+    const rows = eventKindNames.map(kind => {
+      const cells = producers.map(producer =>
+        mapped
+          .filter(source => source.kind === kind && source.producer === producer)
+          .map(({ id }) => `[${id}](#${id})`)
+          .join(', '),
+      )
+      return `| [${code(kind)}](dictionary.md#${kind}) | ${cells.join(' | ')} |`
+    })
+    return `# Log sources
+
+${generatedNote}
+
+What Counterseal reads. A file is recognised by its content, never by its name. Its first records tell the producer; then
+every record goes to the first of that producer's sources, in the order of this page, that claims it. A line that nobody
+claims, and a record without a required field, goes to quarantine with its reason.
+
+The formats are \`json-lines\` (one JSON object on a line), \`zeek-tsv\` (Zeek's tab-separated logs with their header) and
+\`certificates\` (PEM, DER, several PEM blocks in one file). Each of them may be gzipped. To add a source:
+[CONTRIBUTING.md](../CONTRIBUTING.md#add-a-log-source).
+
+## Which kind of event comes from where
+
+| kind | ${producers.join(' | ')} |
+|---|${producers.map(() => '---').join('|')}|
+${rows.join('\n')}
+
+## How values are read
+
+A value that does not fit its type is kept as text in \`extra\`, and the field stays empty; with \`!\` the whole record goes
+to quarantine.
+
+| type | what fits |
+|---|---|
+${Object.entries(wireTypes)
+  .map(([name, meaning]) => `| ${code(name)} | ${cell(meaning)} |`)
+  .join('\n')}
+${all.map(sectionOf).join('')}`
+  },
+}
+
+function sectionOf(source: Source): string {
+  return `
+## ${source.id}
+
+${source.title}. Producer ${code(source.producer)}, ${isMapped(source) ? `kind [${code(source.kind)}](dictionary.md#${source.kind}), ` : ''}format ${source.formats.map(code).join(' or ')}.
+
+A record belongs to it when ${source.match.map(describeRule).join('; or when ')}.
+
+${isMapped(source) ? mapped(source) : leftOut(source)}
+`
+}
+
+function leftOut({ ignoredBecause }: IgnoredSource): string {
+  return `Such records are left out on purpose and counted as ignored. ${ignoredBecause}`
+}
+
+function mapped(source: MappedSource): string {
+  const { identity = [], ...fields } = Object.fromEntries(originsOf(source))
+  const rows = source.fields.map(({ path, type, required }) => {
+    const becomes = Object.keys(fields).filter(field => fields[field]?.includes(path))
+    return `| ${code(path)} | ${code(`${type}${required ? '!' : ''}`)} | ${shown(becomes, identity.includes(path))} |`
+  })
+  const others = Object.keys(fields).filter(field => fields[field]?.length === 0)
+  const required = source.fields.filter(field => field.required).map(({ path }) => code(path))
+  return `Required: ${required.join(', ')}. The mapping is [mapping.sql](../sources/${source.id}/mapping.sql).
+
+| in the record | read as | becomes |
+|---|---|---|
+${rows.join('\n')}
+${others.length === 0 ? '' : `\nAlso filled, with a constant or out of the record as a whole: ${others.map(code).join(', ')}.\n`}`.trimEnd()
+}
+
+function shown(becomes: readonly string[], isIdentity: boolean): string {
+  if (becomes.length > mostShown) return `${becomes.length} fields: it steers the mapping`
+  if (becomes.length > 0) return becomes.map(code).join(', ')
+  return isIdentity ? 'part of the identity' : 'for the match'
+}
+
+/** A field that stands behind more than this many others steers the mapping and is not copied by it. */
+const mostShown = 6
+
+function describeRule({ equals, present, absent }: MatchRule): string {
+  return [
+    ...Object.entries(equals).map(([path, texts]) => `${code(path)} is ${oneOf([texts].flat())}`),
+    ...(present.length === 0 ? [] : [`it has ${present.map(code).join(', ')}`]),
+    ...(absent.length === 0 ? [] : [`it has no ${absent.map(code).join(', no ')}`]),
+  ].join(' and ')
+}
+
+function oneOf(texts: readonly string[]): string {
+  const quoted = texts.map(code)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+}

@@ -1,0 +1,272 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Session } from 'chdb'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Answer, Detection } from '../../src/detect/index.ts'
+import { loadDetection, loadDetections, loadIntel, runDetections, storeIntel } from '../../src/detect/index.ts'
+import { dictionaryStatement } from '../../src/mapping/index.ts'
+import type { EventKind, EventStore } from '../../src/model/index.ts'
+import { fields, isEventKind, rowsOf, scoreOf, verdict } from '../../src/model/index.ts'
+import { openChdbEventStore, parseSqlFile } from '../../src/store/clickhouse/index.ts'
+
+/**
+ * One suite over every folder in detections/. A detection has beside its `detection.yaml` and `query.sql`:
+ *
+ *     fires.ndjson   cases that must make at least one finding
+ *     quiet.ndjson   the near misses: cases that must make none
+ *
+ * A line is one event in the words of the dictionary, with its `kind`, and `case`, a claim: all lines with the same
+ * claim stand in the store together, and nothing else does. `record_key`, where given, names the event it is. The first
+ * line of a case in fires.ndjson may say what it `expect`s. All of it is invented; no line comes from anywhere.
+ */
+const detectionsFolder = fileURLToPath(new URL('../../detections', import.meta.url))
+const intelFolder = fileURLToPath(new URL('../../intel', import.meta.url))
+const analyticsFolder = fileURLToPath(new URL('../../analytics', import.meta.url))
+
+const detections = loadDetections([detectionsFolder])
+const intel = loadIntel([intelFolder])
+const installed = await import('chdb').then(
+  () => true,
+  () => false,
+)
+
+/** What a case may say of its findings beside that there are some. */
+const expectation = z.strictObject({
+  findings: z.number().int().positive().optional(),
+  /** Verdict of the most urgent finding. */
+  verdict: verdict.optional(),
+  /** event_count of the first finding. */
+  events: z.number().int().positive().optional(),
+  /** Among those of the first finding. */
+  signals: z.array(z.string()).optional(),
+  entities: z.record(z.string(), z.string()).optional(),
+})
+const line = z.looseObject({
+  case: z.string().min(10),
+  kind: z.string().refine(isEventKind),
+  event_time: z.iso.datetime(),
+  record_key: z.string().optional(),
+  expect: expectation.optional(),
+})
+type Case = {
+  readonly name: string
+  readonly kinds: readonly EventKind[]
+  readonly content: string
+  readonly expect: z.infer<typeof expectation>
+}
+
+function casesOf(detection: Detection, file: 'fires.ndjson' | 'quiet.ndjson'): readonly Case[] {
+  const cases = new Map<string, Case>()
+  for (const text of readFileSync(join(detection.directory, file), 'utf8').split('\n')) {
+    if (text === '') continue
+    const { case: name, kind, expect = {} } = line.parse(JSON.parse(text))
+    const before = cases.get(name) ?? { name, kinds: [], content: '', expect }
+    cases.set(name, {
+      ...before,
+      kinds: [...new Set([...before.kinds, kind as EventKind])], // refined by the schema
+      content: `${before.content}${text}\n`,
+    })
+  }
+  return [...cases.values()]
+}
+
+describe('the folder detections/', () => {
+  it('holds what is loaded, and nothing beside it', async () => {
+    const folders = await readdir(detectionsFolder, { withFileTypes: true })
+    const names: string[] = []
+    for (const family of folders)
+      names.push(...(await readdir(join(detectionsFolder, family.name))).map(name => `${family.name}/${name}`))
+    expect(detections.map(({ id }) => id)).toEqual(names.sort())
+  })
+
+  it('gives every detection a uuid and a title of its own', () => {
+    expect(new Set(detections.map(({ uuid }) => uuid)).size).toBe(detections.length)
+    expect(new Set(detections.map(({ title }) => title)).size).toBe(detections.length)
+  })
+
+  it('has a detection for every analytic', () => {
+    expect(new Set(detections.map(({ analytic }) => analytic))).toEqual(new Set(['AN1246', 'AN1972', 'T1596.003']))
+  })
+})
+
+describe('reference data', () => {
+  it('names an entry and a value of a key only once in a catalogue', () => {
+    for (const { catalogue, entries } of intel.catalogues) {
+      const ids = entries.map(({ id }) => id)
+      expect(new Set(ids).size, catalogue).toBe(ids.length)
+      const values = entries.flatMap(({ keys }) => Object.entries(keys).flatMap(([key, all]) => all.map(v => key + v)))
+      expect(new Set(values).size, catalogue).toBe(values.length)
+    }
+  })
+
+  it('is matched in lower case, so its values are written so', () => {
+    for (const { catalogue, entries } of intel.catalogues.filter(one => one.catalogue !== 'attack-techniques'))
+      for (const { keys } of entries)
+        for (const value of Object.values(keys).flat()) expect(value, catalogue).toBe(value.toLowerCase())
+  })
+
+  it('expires after it was verified', () => {
+    for (const { entries } of intel.catalogues)
+      for (const entry of entries) {
+        expect(entry.first_verified <= entry.last_verified, entry.id).toBe(true)
+        expect(entry.last_verified < entry.expires, entry.id).toBe(true)
+      }
+  })
+
+  it('calls no OCSP, CRL or ACME service a lookup', () => {
+    const services = intel.catalogues.find(({ catalogue }) => catalogue === 'certificate-lookup-services')
+    const hosts = services?.entries.flatMap(({ keys }) => keys.host ?? []) ?? []
+    expect(hosts).not.toEqual([])
+    expect(hosts.filter(host => /ocsp|\bcrl|acme/.test(host))).toEqual([])
+  })
+
+  it('lets a shared host count only by a path', () => {
+    const services = intel.catalogues.find(({ catalogue }) => catalogue === 'certificate-lookup-services')
+    const open = services?.entries.filter(({ attributes }) => attributes.path !== undefined) ?? []
+    expect(open.filter(({ attributes }) => attributes.shared_host !== 'true').map(({ id }) => id)).toEqual([])
+  })
+})
+
+describe.each(detections)('$id', detection => {
+  it('names ATT&CK techniques by the names they have there', () => {
+    const known = intel.catalogues.find(({ catalogue }) => catalogue === 'attack-techniques')
+    for (const { id, name } of detection.techniques)
+      expect(known?.entries.find(entry => entry.id === id)?.attributes.name, id).toBe(name)
+  })
+
+  it('has a query whose header is true', () => {
+    expect(parseSqlFile(detection.id, detection.query.text).what).not.toBe('')
+  })
+
+  it('takes the parameters that its header declares, and no others', () => {
+    const given = [
+      'intel',
+      ...Object.keys(detection.settings),
+      ...Object.keys(detection.except).map(n => `except_${n}`),
+    ]
+    const declared = [...parseSqlFile(detection.id, detection.query.text).params.keys()]
+    expect(declared.sort()).toEqual(given.sort())
+  })
+
+  it('reaches each of its verdicts with the points it gives', () => {
+    const points = Object.values(detection.signals).map(signal => signal.points)
+    const most = Math.min(
+      100,
+      points.filter(one => one > 0).reduce((sum, one) => sum + one, 0),
+    )
+    for (const { from } of detection.verdicts) expect(from).toBeLessThanOrEqual(most)
+  })
+
+  it('has more than one case for each side, and claims each once', () => {
+    const [fires, quiet] = [casesOf(detection, 'fires.ndjson'), casesOf(detection, 'quiet.ndjson')]
+    expect(fires.length).toBeGreaterThan(1)
+    expect(quiet.length).toBeGreaterThan(1)
+    const names = [...fires, ...quiet].map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+it.each(['an1246', 'an1972', 't1596-003'])('analytics/%s says what it is', name => {
+  expect(existsSync(join(analyticsFolder, name, 'analytic.yaml'))).toBe(true)
+})
+
+describe('on the embedded engine', () => {
+  let directory = ''
+  let store: EventStore | undefined
+  let control: Session | undefined
+  let chunks = 0
+  const filled = new Set<EventKind>()
+
+  beforeAll(async () => {
+    if (!installed) return
+    directory = await mkdtemp(join(tmpdir(), 'counterseal-detections-'))
+    store = await openChdbEventStore(join(directory, 'events'))
+    await store.migrate()
+    await storeIntel(store, intel)
+    const chdb = await import('chdb')
+    control = new chdb.Session(join(directory, 'events'))
+  })
+
+  afterEach(() => {
+    for (const kind of filled) control?.query(`TRUNCATE TABLE ${kind}`)
+    filled.clear()
+  })
+
+  afterAll(async () => {
+    control?.close()
+    await store?.close()
+    if (directory !== '') await rm(directory, { recursive: true, force: true })
+  })
+
+  async function answerTo(detection: Detection, { kinds, content }: Case, events: EventStore): Promise<Answer> {
+    for (const kind of kinds) {
+      filled.add(kind)
+      chunks += 1
+      const path = join(directory, `${chunks}.ndjson`)
+      await writeFile(path, content)
+      const chunk = await events.stageChunk(path)
+      const place = { evidence_id: 'c'.repeat(64), first_record: 0, sequence: chunks * 1000, byte_offset: 0 }
+      const { sql, params } = dictionaryStatement(kind, place)
+      await events.insert(sql, { params, chunk, token: `case/${chunks}` })
+      await chunk.release()
+    }
+    const answers: Answer[] = []
+    for await (const answer of runDetections(events, [detection], { intelSnapshot: intel.snapshot }))
+      answers.push(answer)
+    const [answer] = answers
+    if (answer === undefined) throw new Error(`${detection.id} gave no answer`)
+    return answer
+  }
+
+  for (const detection of detections) {
+    describe(detection.id, () => {
+      it('can be planned by the engine', async context => {
+        if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
+        const settings = Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])
+        const params = { intel: intel.snapshot, ...Object.fromEntries(settings) }
+        const plan = { name: 'explain', text: `SELECT explain FROM (EXPLAIN ${detection.query.text})` }
+        expect(await rowsOf(store, plan, { params })).not.toEqual([])
+      })
+
+      for (const one of casesOf(detection, 'fires.ndjson'))
+        it(`fires: ${one.name}`, async context => {
+          if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
+          const { findings } = await answerTo(detection, one, store)
+          const [first] = findings
+          expect(findings).not.toEqual([])
+          for (const finding of findings) {
+            expect(finding.score).toBe(scoreOf(finding.contributions))
+            expect(finding.summary).not.toMatch(/::ffff:|undefined|\bNULL\b/)
+            expect(finding.summary.length).toBeLessThan(1500)
+            expect(finding.entities.map(({ kind }) => kind).filter(kind => !Object.hasOwn(fields, kind))).toEqual([])
+            expect(finding.evidence.length).toBeLessThanOrEqual(Math.min(20, finding.event_count))
+            expect(new Set(finding.evidence.map(({ event_uid }) => event_uid)).size).toBe(finding.evidence.length)
+            expect(finding.first_seen <= finding.last_seen).toBe(true)
+          }
+          expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(findings.length)
+          const { expect: told } = one
+          if (told.findings !== undefined) expect(findings.map(({ summary }) => summary)).toHaveLength(told.findings)
+          if (told.verdict !== undefined) expect(first?.verdict).toBe(told.verdict)
+          if (told.events !== undefined) expect(first?.event_count).toBe(told.events)
+          expect(first?.contributions.map(({ signal }) => signal)).toEqual(expect.arrayContaining(told.signals ?? []))
+          for (const [kind, value] of Object.entries(told.entities ?? {}))
+            expect(first?.entities).toContainEqual({ kind, value })
+        })
+
+      for (const one of casesOf(detection, 'quiet.ndjson'))
+        it(`stays quiet: ${one.name}`, async context => {
+          if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
+          const { findings } = await answerTo(detection, one, store)
+          expect(findings.map(({ summary }) => summary)).toEqual([])
+        })
+    })
+  }
+
+  it('a folder without its query is refused by name', () => {
+    expect(() => loadDetection(join(detectionsFolder, 'no-family', 'no-detection'))).toThrow(/no-detection/)
+  })
+})
