@@ -68,11 +68,11 @@ function expandHome(path: string): string {
 
 /** First and last address of a network as IPv6, IPv4 mapped. Throws `usage/bad-argument`. */
 export function addressRange(network: string): readonly [string, string] {
-  const [address = '', length = ''] = network.split('/')
+  const [address = '', length = '', rest] = network.split('/')
   const family = isIP(address)
   const bits = Number(length)
   const width = family === 4 ? 32 : 128
-  if (family === 0 || !/^\d{1,3}$/.test(length) || bits > width)
+  if (family === 0 || rest !== undefined || !/^\d{1,3}$/.test(length) || bits > width)
     throw new CountersealError('usage/bad-argument', {
       message: `${JSON.stringify(network)} is no network in CIDR notation, such as 192.0.2.0/24.`,
     })
@@ -86,7 +86,12 @@ function parseIpv4(address: string): bigint {
   return address.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n)
 }
 
-function parseIpv6(address: string): bigint {
+/** Embedded IPv4, `::ffff:192.0.2.1`, is written as two groups first. */
+function parseIpv6(text: string): bigint {
+  const embedded = /\d+\.\d+\.\d+\.\d+$/.exec(text)?.[0]
+  const low = parseIpv4(embedded ?? '0.0.0.0')
+  const groupsOfIpv4 = `${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`
+  const address = embedded === undefined ? text : text.slice(0, -embedded.length) + groupsOfIpv4
   const [left = '', right] = address.split('::')
   const groups = (text: string) => (text === '' ? [] : text.split(':').map(group => BigInt(`0x${group}`)))
   const [head, tail] = [groups(left), right === undefined ? [] : groups(right)]

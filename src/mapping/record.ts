@@ -253,7 +253,10 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
   const there = columns.filter(({ field }) => segment.columns.includes(field.path))
   const kept = [...keptMisfits(there)]
   if (unknown.length > 0) {
-    const names = p.add('Array(String)', unknown.map(({ name }) => name))
+    const names = p.add(
+      'Array(String)',
+      unknown.map(({ name }) => name),
+    )
     const raw = `[${unknown.map(({ index }) => `r[${index}]`).join(', ')}]`
     const cells = `[${unknown.map(({ index }) => `c[${index}]`).join(', ')}]`
     const set = `(pair, raw) -> raw != ${p.add('String', segment.unsetField)}`

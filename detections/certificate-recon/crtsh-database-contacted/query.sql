@@ -11,54 +11,52 @@
 -- order: by first_seen, then key
 -- key: intel_entry by (snapshot, catalogue, key); database_session by database_name for start-ups, the table for the rest of their connections; dns_query by dns_question_name; tls_session by tls_server_name, and by scanning destination_port; network_flow by scanning destination_port
 WITH
-  hosts AS (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'host'),
-  ports AS (SELECT toUInt16(value) AS port FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'port'),
-  answers AS (
-    SELECT assumeNotNull(toIPv6OrNull(answer)) AS ip, event_time AS answered
-    FROM dns_query
-    ARRAY JOIN dns_answers AS answer
-    WHERE dns_question_name IN (SELECT value FROM hosts) AND toIPv6OrNull(answer) IS NOT NULL
-  ),
-  startups AS (
-    SELECT source, connection_id, event_uid
-    FROM database_session
-    WHERE network_direction = 'outbound'
-      AND database_name IN (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'database')
-      AND database_user IN (SELECT value FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'user')
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'host') AS hosts,
+  (SELECT groupArray(toUInt16(value)) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'port') AS ports,
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'database') AS databases,
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-databases' AND key = 'user') AS users,
+  (SELECT groupUniqArray(assumeNotNull(toIPv6OrNull(answer))) FROM dns_query ARRAY JOIN dns_answers AS answer WHERE has(hosts, dns_question_name) AND toIPv6OrNull(answer) IS NOT NULL) AS addresses,
+  reached AS (
+    SELECT
+      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+      false AS named
+    FROM network_flow
+    WHERE network_direction = 'outbound' AND has(ports, destination_port) AND has(addresses, destination_ip)
+    UNION ALL
+    SELECT
+      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+      has(hosts, tls_server_name)
+    FROM tls_session
+    WHERE network_direction = 'outbound' AND has(ports, destination_port) AND (has(hosts, tls_server_name) OR has(addresses, destination_ip))
   ),
   rows AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
       true AS session, database_statement AS statement, database_user AS user, database_name AS database
     FROM database_session
-    WHERE network_direction = 'outbound'
-      AND (event_uid IN (SELECT event_uid FROM startups) OR (connection_id != '' AND (source, connection_id) IN (SELECT source, connection_id FROM startups)))
+    WHERE network_direction = 'outbound' AND (
+      (has(databases, database_name) AND has(users, database_user))
+      OR (connection_id != '' AND (source, connection_id) IN (
+        SELECT source, connection_id FROM database_session WHERE network_direction = 'outbound' AND has(databases, database_name) AND has(users, database_user)
+      ))
+    )
     UNION ALL
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
       false, '', '', ''
     FROM (
       SELECT
-        event_time, event_time + toIntervalSecond({clock_seconds:UInt32}) AS before, assumeNotNull(destination_ip) AS ip,
-        event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port
-      FROM network_flow
-      WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND destination_ip IN (SELECT ip FROM answers)
-      UNION ALL
-      SELECT
-        event_time, event_time + toIntervalSecond({clock_seconds:UInt32}), assumeNotNull(destination_ip),
-        event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port
-      FROM tls_session
-      WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND destination_ip IN (SELECT ip FROM answers)
-        AND tls_server_name NOT IN (SELECT value FROM hosts)
+        event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
+        named, assumeNotNull(destination_ip) AS ip, event_time + toIntervalSecond({clock_seconds:UInt32}) AS latest
+      FROM reached
     ) AS reached
-    ASOF INNER JOIN answers ON reached.ip = answers.ip AND reached.before >= answers.answered
-    WHERE answers.answered >= reached.event_time - toIntervalSecond({answer_seconds:UInt32})
-    UNION ALL
-    SELECT
-      event_time, event_uid, evidence_id, record_number, record_key, source_ip, source_address, source_port, destination_ip, destination_address, destination_port,
-      false, '', '', ''
-    FROM tls_session
-    WHERE network_direction = 'outbound' AND destination_port IN (SELECT port FROM ports) AND tls_server_name IN (SELECT value FROM hosts)
+    ASOF LEFT JOIN (
+      SELECT assumeNotNull(toIPv6OrNull(answer)) AS ip, event_time AS answered
+      FROM dns_query
+      ARRAY JOIN dns_answers AS answer
+      WHERE has(hosts, dns_question_name) AND toIPv6OrNull(answer) IS NOT NULL
+    ) AS answers ON reached.ip = answers.ip AND reached.latest >= answers.answered
+    WHERE named OR answers.answered >= reached.event_time - toIntervalSecond({answer_seconds:UInt32})
   ),
   connections AS (
     SELECT

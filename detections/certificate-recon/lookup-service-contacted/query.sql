@@ -18,45 +18,41 @@
 -- order: by first_seen, then key
 -- key: intel_entry by (snapshot, catalogue, key); tls_session, dns_query and http_request by their first key, the name; for suffixes and resolvers one and three columns of a table are scanned
 WITH
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-lookup-services' AND key = 'host' AND NOT startsWith(value, '*.')) AS hosts,
   (SELECT groupArray(substring(value, 2)) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-lookup-services' AND key = 'host' AND startsWith(value, '*.')) AS suffixes,
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'http-automation-clients' AND key = 'user_agent_prefix') AS automation_clients,
-  services AS (
-    SELECT
-      value AS host_key, entry AS service, toFloat64OrZero(attributes['evidence_weight']) AS weight,
-      attributes['shared_host'] = 'true' AS shared_host, attributes['api_host'] = 'true' AS api_host,
-      attributes['path'] AS path_pattern, attributes['automation'] AS automation_pattern, verified
-    FROM intel_entry
-    WHERE snapshot = {intel:String} AND catalogue = 'certificate-lookup-services' AND key = 'host'
-  ),
-  resolvers AS (
-    SELECT destination_ip
-    FROM dns_query
-    WHERE network_direction = 'internal' AND destination_port = 53
-    GROUP BY destination_ip
-    HAVING uniqExact(source_ip) >= {resolver_askers:UInt32}
-  ),
+  (
+    SELECT groupUniqArray(name)
+    FROM (
+      SELECT tls_server_name AS name FROM tls_session WHERE arrayExists(suffix -> endsWith(tls_server_name, suffix), suffixes)
+      UNION ALL
+      SELECT dns_question_name FROM dns_query WHERE arrayExists(suffix -> endsWith(dns_question_name, suffix), suffixes)
+      UNION ALL
+      SELECT url_domain FROM http_request WHERE arrayExists(suffix -> endsWith(url_domain, suffix), suffixes)
+    )
+  ) AS names_below,
+  arrayConcat(hosts, names_below) AS names,
   seen AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, 2 AS rank, 'tls_server_name' AS field, tls_server_name AS host,
       if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')) AS address,
       '' AS target, '' AS user_agent, '' AS user, '' AS client
     FROM tls_session
-    WHERE network_direction IN ('outbound', 'internal') AND tls_server_name IN (
-      SELECT DISTINCT tls_server_name FROM tls_session
-      WHERE tls_server_name IN (SELECT host_key FROM services) OR arrayExists(suffix -> endsWith(tls_server_name, suffix), suffixes)
-    )
+    WHERE has(names, tls_server_name) AND network_direction IN ('outbound', 'internal')
     UNION ALL
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, 1, 'dns_question_name', dns_question_name,
       if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')),
       '', '', '', ''
     FROM dns_query
-    WHERE network_direction IN ('outbound', 'internal')
-      AND source_ip NOT IN (SELECT destination_ip FROM resolvers)
+    WHERE has(names, dns_question_name) AND network_direction IN ('outbound', 'internal')
       AND NOT (ifNull(source_port, 0) = 53 AND ifNull(destination_port, 0) != 53)
-      AND dns_question_name IN (
-        SELECT DISTINCT dns_question_name FROM dns_query
-        WHERE dns_question_name IN (SELECT host_key FROM services) OR arrayExists(suffix -> endsWith(dns_question_name, suffix), suffixes)
+      AND source_ip NOT IN (
+        SELECT destination_ip
+        FROM dns_query
+        WHERE network_direction = 'internal' AND destination_port = 53
+        GROUP BY destination_ip
+        HAVING uniqExact(source_ip) >= {resolver_askers:UInt32}
       )
     UNION ALL
     SELECT
@@ -66,10 +62,7 @@ WITH
       http_user_agent, user_name,
       if(extra['xff'] != '', extra['xff'], extract(extra['proxied'], '(?i)X-FORWARDED-FOR -> ([0-9A-Fa-f:.]+)'))
     FROM http_request
-    WHERE network_direction IN ('outbound', 'internal') AND url_domain IN (
-      SELECT DISTINCT url_domain FROM http_request
-      WHERE url_domain IN (SELECT host_key FROM services) OR arrayExists(suffix -> endsWith(url_domain, suffix), suffixes)
-    )
+    WHERE has(names, url_domain) AND network_direction IN ('outbound', 'internal')
   ),
   hits AS (
     SELECT
@@ -86,10 +79,17 @@ WITH
     FROM (
       SELECT
         event_time, event_uid, evidence_id, record_number, record_key, rank, field, host, address, target, user_agent, user, client,
-        if(host IN (SELECT host_key FROM services), host, concat('*', arrayFirst(suffix -> endsWith(host, suffix), suffixes))) AS matched
+        if(has(hosts, host), host, concat('*', arrayFirst(suffix -> endsWith(host, suffix), suffixes))) AS matched
       FROM seen
     ) AS seen
-    INNER JOIN services ON services.host_key = seen.matched
+    INNER JOIN (
+      SELECT
+        value AS host_key, entry AS service, toFloat64OrZero(attributes['evidence_weight']) AS weight,
+        attributes['shared_host'] = 'true' AS shared_host, attributes['api_host'] = 'true' AS api_host,
+        attributes['path'] AS path_pattern, attributes['automation'] AS automation_pattern, verified
+      FROM intel_entry
+      WHERE snapshot = {intel:String} AND catalogue = 'certificate-lookup-services' AND key = 'host'
+    ) AS services ON services.host_key = seen.matched
     WHERE NOT shared_host OR (rank = 3 AND path_pattern != '' AND match(target, path_pattern))
   ),
   contacts AS (
@@ -118,7 +118,7 @@ WITH
       argMax((length(fan.1), arrayMax(fan.2) - second), (length(fan.1), second - toInt64(arrayMax(fan.2)))) AS widest,
       max(in_an_hour) AS busiest, max(automated) AS automated, max(api) AS api, max(heaviest) AS heaviest,
       sum(records) AS record_count, min(first) AS day_first, max(last) AS day_last,
-      arrayMap(one -> one.2, groupArraySortedIf(12)((second, named), turn = 1)) AS hosts,
+      arrayMap(one -> one.2, groupArraySortedIf(12)((second, named), turn = 1)) AS met,
       arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(searches))), 1, 5) AS searched_for,
       arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(users))), 1, 3) AS users_named,
       arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(clients))), 1, 3) AS clients_named,
@@ -130,10 +130,10 @@ WITH
   told AS (
     SELECT
       address, day, minutes, service_count, connected_count, widest, busiest, automated, api, record_count, day_first, day_last,
-      hosts, searched_for, users_named, clients_named, chosen,
+      met, searched_for, users_named, clients_named, chosen,
       count() OVER (PARTITION BY address) - 1 AS other_days,
       concat(
-        arrayStringConcat(arrayMap(one -> concat(substringUTF8(one.1, 1, 80), if(one.3, '', ' [catalogue entry not verified]')), arraySlice(hosts, 1, 8)), ', '),
+        arrayStringConcat(arrayMap(one -> concat(substringUTF8(one.1, 1, 80), if(one.3, '', ' [catalogue entry not verified]')), arraySlice(met, 1, 8)), ', '),
         if(service_count > 8, concat(' and ', toString(service_count - 8), ' more'), '')
       ) AS host_list,
       multiIf(connected_count = service_count, 'contacted ', connected_count = 0, 'asked DNS for ', 'contacted or asked DNS for ') AS verb
@@ -158,7 +158,7 @@ SELECT
   ) AS summary,
   arrayConcat(
     [('source_address', address)],
-    arrayMap(one -> (one.2, substringUTF8(one.1, 1, 253)), hosts),
+    arrayMap(one -> (one.2, substringUTF8(one.1, 1, 253)), met),
     arrayMap(one -> ('user_name', one), users_named),
     arrayMap(one -> ('http_query', one), searched_for)
   ) AS entities,

@@ -83,7 +83,10 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
       const { session, release } = await pool.acquire(sql.name, options.signal)
       try {
         await setParams(session, options)
-        const stream = session.queryStream(withChunk(options.chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`, options.chunk), { format: 'JSONEachRow' })
+        const stream = session.queryStream(
+          withChunk(options.chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`, options.chunk),
+          { format: 'JSONEachRow' },
+        )
         try {
           for await (const chunk of stream) {
             for (const line of chunk.text().split('\n')) if (line !== '') yield JSON.parse(line) as Row
