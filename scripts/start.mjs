@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 import { checkout, ensureBuilt, ensureInstalled, orExit, requireNode } from './prepare.mjs'
 
 /** Options of `hunt` whose next argument is their value and so not a path to hunt through. */
-const takesValue = new Set(['--data', '--fail-on', '--sources', '--detections'])
+const takesValue = new Set(['--data', '--fail-on', '--sources', '--detections', '--intel', '--local-network'])
 
 orExit(() => {
   requireNode()
