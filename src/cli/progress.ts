@@ -9,7 +9,6 @@ export class ProgressLine {
   readonly #total: number
   readonly #started = performance.now()
   readonly #live = process.stderr.isTTY === true
-  #doneFiles = 0
   #doneBytes = 0
   #records = 0
   #last = performance.now()
@@ -23,10 +22,10 @@ export class ProgressLine {
     this.#show(this.#doneBytes + progress.fileBytes, this.#records + progress.records, progress.path)
   }
 
-  fileDone(size: number, records: number): void {
-    this.#doneFiles += 1
+  fileDone(path: string, size: number, records: number): void {
     this.#doneBytes += size
     this.#records += records
+    this.#show(this.#doneBytes, this.#records, path)
   }
 
   end(): void {

@@ -33,7 +33,7 @@ export async function readPaths(app: App, paths: readonly string[], signal: Abor
       const reading = await ingestFile(context, file)
       readings.push(reading)
       problems.push(...reading.problems)
-      progress.fileDone(file.size, reading.records)
+      progress.fileDone(file.path, file.size, reading.records)
     } catch (cause) {
       if (!(cause instanceof CountersealError) || cause.code !== 'input/unreadable') throw cause
       problems.push({ code: cause.code, where: file.path, found: cause.message })

@@ -69,7 +69,8 @@ function recogniseJson(lines: readonly string[], sources: readonly Source[]): Re
   const records = lines.slice(0, sampleRecords).flatMap(readRecord)
   const [first] = records
   if (first === undefined) return { unknown: likeness(lines.join('\n')) }
-  const seen = sources.filter(source => records.some(record => sources.find(other => claims(other, record)) === source))
+  const claimants = new Set(records.map(record => sources.find(source => claims(source, record))))
+  const seen = sources.filter(source => claimants.has(source))
   if (seen.length === 0)
     return {
       unknown: `JSON lines that no source claims; the first record has ${excerpt(Object.keys(first).join(', '), 160)}`,

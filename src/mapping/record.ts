@@ -23,7 +23,7 @@ export type Segment =
 
 export type ZeekSegment = Extract<Segment, { format: 'zeek-tsv' }>
 
-/** Collects values on their way into native parameters. */
+/** Collects values on their way into native parameters. A value that is asked for again keeps its name. */
 export type Parameters = {
   readonly values: Record<string, string | readonly string[]>
   add(type: string, value: string | readonly string[]): string
@@ -31,35 +31,60 @@ export type Parameters = {
 
 export function parameters(): Parameters {
   const values: Record<string, string | readonly string[]> = {}
+  const placeholders = new Map<string, string>()
   return {
     values,
     add(type, value) {
-      const name = `p${Object.keys(values).length}`
+      const key = JSON.stringify([type, value])
+      const known = placeholders.get(key)
+      if (known !== undefined) return known
+      const name = `p${placeholders.size}`
+      const placeholder = `{${name}:${type}}`
       values[name] = value
-      return `{${name}:${type}}`
+      placeholders.set(key, placeholder)
+      return placeholder
     },
   }
 }
 
-/** The text of one field in a record, as a Nullable(String) expression, and the same as its type. */
-export type FieldColumn = { readonly field: SourceField; readonly raw: string; readonly typed: string }
+/** Names of a field's text, a Nullable(String), and of its value. No path of a field holds a `$`, so none is hidden. */
+type FieldColumn = { readonly field: SourceField; readonly text: string; readonly value: string }
 
-/** The relation of `source`'s records among `candidates`, which claim lines in their order. */
+/**
+ * The relation of `source`'s records among `candidates`, which claim lines in their order. It is built in floors, a
+ * SELECT above a SELECT: texts, then values, then records. Every expression stands in it once: analysing a statement
+ * costs more than reading a small file, and cost four times as much when values were spelled out wherever they are used.
+ */
 export function recordRelation(
   source: MappedSource,
   candidates: readonly Source[],
   segment: Segment,
   p: Parameters,
 ): string {
-  const columns = source.fields.map(field => fieldColumn(field, segment, p))
-  const required = columns.filter(({ field }) => field.required).map(({ typed }) => `${typed} IS NOT NULL`)
-  const names = columns.map(
-    ({ field, typed }) =>
-      `${required.length > 0 && field.required ? `assumeNotNull(${typed})` : typed} AS "${field.path}"`,
-  )
+  const columns = source.fields.map((field, nth) => {
+    const text = `text$${nth}`
+    return { field, text, value: field.type === 'string' ? text : `value$${nth}` }
+  })
   const lines = segment.format === 'zeek-tsv' ? zeekLines(segment, p) : jsonLines(source, candidates, p)
+  const textOf = (path: string) => (segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j'))
+  const listOf = ({ field, text }: FieldColumn) =>
+    segment.format === 'zeek-tsv' ? zeekList(field.path, segment, p) : jsonList(text)
+  const kept = segment.format === 'zeek-tsv' ? ['line', 'row', 'r', 'c'] : ['line', 'row']
+  const texts = columns.map(({ field, text }) => `${textOf(field.path)} AS ${text}`)
+  const values = columns.flatMap(column => {
+    const { field, text, value } = column
+    if (field.type === 'string') return []
+    return [`${field.type === 'strings' ? listOf(column) : typedExpression(field.type, text)} AS ${value}`]
+  })
+  const named = columns.map(
+    ({ field, value }) => `${field.required ? `assumeNotNull(${value})` : value} AS "${field.path}"`,
+  )
   const extra = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
-  return `(SELECT line, row, ${names.join(', ')}, ${extra} AS extra FROM ${lines} WHERE ${required.join(' AND ')})`
+  const complete = columns.filter(({ field }) => field.required).map(({ value }) => `${value} IS NOT NULL`)
+  return `(SELECT line, row, ${named.join(', ')}, ${extra} AS extra
+  FROM (SELECT ${[...kept, ...columns.map(({ text }) => text), ...values].join(', ')}
+  FROM (SELECT ${[...kept, ...texts].join(', ')}
+  FROM ${lines})) WHERE ${complete.join(' AND ')})`
 }
 
 /**
@@ -79,10 +104,9 @@ export function classifiedRelation(candidates: readonly Source[], segment: Segme
     isMapped(source) ? [] : [`claimed = ${index + 1}, 'ignored/${source.id}'`],
   )
   return `(SELECT line, row, multiIf(${names.join(', ')}, '') AS claim, multiIf(${missing.join(', ')}, '') AS field,
-    multiIf(trimBoth(line) = '', 'ignored/blank-line', NOT isValidJSON(line), 'json/invalid',
-      JSONType(line) != 'Object', 'json/not-an-object', claimed = 0, 'source/unclaimed', ${[...ignored, ''].join(', ')}
-      field != '', 'field/required', '') AS reason
-    FROM (SELECT line, row, j, ${claimedExpression(candidates, path => jsonText(path, 'j'), p)} AS claimed
+    multiIf(type = 'Object', multiIf(claimed = 0, 'source/unclaimed', ${[...ignored, ''].join(', ')}field != '', 'field/required', ''),
+      trimBoth(line) = '', 'ignored/blank-line', NOT isValidJSON(line), 'json/invalid', 'json/not-an-object') AS reason
+    FROM (SELECT line, row, j, JSONType(line) AS type, ${claimedExpression(candidates, path => jsonText(path, 'j'), p)} AS claimed
       FROM (SELECT line, row, JSONExtract(line, '${tuple}') AS j FROM {{chunk}})))`
 }
 
@@ -97,8 +121,12 @@ function classifiedZeek(mapped: readonly MappedSource[], segment: ZeekSegment, p
 }
 
 function missingField(source: MappedSource, segment: Segment, p: Parameters): string {
-  const columns = source.fields.filter(field => field.required).map(field => fieldColumn(field, segment, p))
-  return `multiIf(${columns.map(({ field, typed }) => `${typed} IS NULL, '${field.path}'`).join(', ')}, '')`
+  const required = source.fields.filter(field => field.required)
+  const cases = required.map(({ path, type }) => {
+    const text = segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j')
+    return `${typedExpression(type, text)} IS NULL, '${path}'`
+  })
+  return `multiIf(${cases.join(', ')}, '')`
 }
 
 function requiredPaths(source: MappedSource): readonly string[] {
@@ -113,22 +141,21 @@ function claimedExpression(candidates: readonly Source[], column: (path: string)
   return `multiIf(${cases.join(', ')}, 0)`
 }
 
-function fieldColumn(field: SourceField, segment: Segment, p: Parameters): FieldColumn {
-  const raw = segment.format === 'zeek-tsv' ? zeekText(field.path, segment, p) : jsonText(field.path, 'j')
-  if (field.type !== 'strings') return { field, raw, typed: typedExpression(field.type, raw) }
-  return { field, raw, typed: segment.format === 'zeek-tsv' ? zeekList(field.path, segment, p) : jsonList(raw) }
+/** The fields whose text may be there while its value is not: such a text is kept in `extra`. */
+function mayMisfit(columns: readonly FieldColumn[]): readonly FieldColumn[] {
+  return columns.filter(({ field }) => field.type !== 'string' && field.type !== 'strings' && !field.required)
 }
 
-/** True for a value whose text is there and whose type is not: it is kept as text. */
-function misfit({ field, raw, typed }: FieldColumn): string[] {
-  return field.type === 'string' || field.type === 'strings' || field.required
-    ? []
-    : [`(${raw} IS NOT NULL AND ${typed} IS NULL)`]
+/** True for a record with such a text. A value is there only where its text is, so the two differ in no other case. */
+function misfit(columns: readonly FieldColumn[]): readonly string[] {
+  return mayMisfit(columns).map(({ text, value }) => `isNull(${value}) != isNull(${text})`)
 }
 
-function keptMisfits(columns: readonly FieldColumn[]): string[] {
-  return columns.flatMap(column =>
-    misfit(column).map(test => `if(${test}, [('${column.field.path}', assumeNotNull(${column.raw}))], [])`),
+/** Those texts under the names of their fields. */
+function keptMisfits(columns: readonly FieldColumn[]): readonly string[] {
+  return mayMisfit(columns).map(
+    ({ field, text, value }) =>
+      `if(isNull(${value}) != isNull(${text}), [('${field.path}', assumeNotNull(${text}))], [])`,
   )
 }
 
@@ -136,12 +163,40 @@ const extraType = 'Map(LowCardinality(String), String)'
 
 // ——— JSON ———————————————————————————————————————————————————————————————————————————————————————————————————————————
 
+/** Each line is taken apart once, for what decides whose it is and for the fields together. */
 function jsonLines(source: MappedSource, candidates: readonly Source[], p: Parameters): string {
-  const claimed = claimedExpression(candidates, path => jsonText(path, 'k'), p)
-  const matched = `SELECT line, row FROM (SELECT line, row, JSONExtract(line, '${tupleType(candidates.flatMap(matchPaths))}') AS k FROM {{chunk}})
-    WHERE ${claimed} = ${candidates.indexOf(source) + 1}`
-  return `(SELECT line, row, JSONExtract(line, '${tupleType(source.fields.map(field => field.path))}') AS j FROM (${matched}))`
+  const claimed = claimedExpression(candidates, path => jsonText(path, 'j'), p)
+  const paths = [...source.fields.map(field => field.path), ...candidates.flatMap(matchPaths)]
+  const possible = candidates.length > 1 ? possibleExpression(source, p) : undefined
+  const filter = possible === undefined ? '' : ` WHERE ${possible}`
+  const taken = `SELECT line, row, JSONExtract(line, '${tupleType(paths)}') AS j FROM {{chunk}}${filter}`
+  return `(SELECT line, row, j FROM (${taken}) WHERE ${claimed} = ${candidates.indexOf(source) + 1})`
 }
+
+/**
+ * A condition that every line the source claims meets, by its bytes alone: most lines of a mixed log are put aside
+ * before they are taken apart. Without a backslash in the line a text stands in it as it is, between quotes, and behind
+ * its name: `"event_type": "tls"`, with any JSON white space (RFC 8259 §2) around the colon. A line with a backslash may
+ * spell it in another way, so it passes. Undefined when a rule gives nothing to go by.
+ */
+function possibleExpression(source: Source, p: Parameters): string | undefined {
+  const rules = source.match.map(({ equals, present }) => {
+    const [wanted] = Object.entries(equals)
+    if (wanted !== undefined) {
+      const [path, texts] = [wanted[0], [wanted[1]].flat()]
+      // The text of a number or a boolean stands without quotes, and a number in more than one way.
+      if (!texts.every(text => /^[A-Za-z][^"\\]*$/.test(text) && !/^(true|false|null)$/.test(text))) return undefined
+      return `match(line, ${p.add('String', `"${escaped(lastName(path))}"\\s*:\\s*"(${texts.map(escaped).join('|')})"`)})`
+    }
+    const last = present.at(-1)
+    return last === undefined ? undefined : `position(line, ${p.add('String', `"${lastName(last)}"`)}) > 0`
+  })
+  if (rules.some(rule => rule === undefined)) return undefined
+  return `(${rules.join(' OR ')} OR position(line, '\\\\') > 0)`
+}
+
+const lastName = (path: string) => path.slice(path.indexOf('/') + 1)
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
 /** A named tuple with a Nullable(String) at every path. Paths hold no character that would need escaping. */
 function tupleType(paths: readonly string[]): string {
@@ -176,27 +231,22 @@ function jsonList(raw: string): string {
 
 /**
  * The keys no field declares, repeated keys, and values that did not fit. Counting keys is cheap, listing them is not:
- * a record whose keys are all accounted for skips the listing.
+ * a record whose keys are all accounted for skips the listing, and one whose values all fit skips looking for misfits.
  */
 function jsonExtra(columns: readonly FieldColumn[]): string {
   const inGroup = (name: string) => columns.filter(({ field }) => field.path.startsWith(`${name}/`))
   const top = columns.filter(({ field }) => !field.path.includes('/'))
   const names = [...groups(columns.map(({ field }) => field.path)).keys()]
-  const there = (column: FieldColumn) => `(${column.raw} IS NOT NULL)`
+  const there = ({ text }: FieldColumn) => `isNotNull(${text})`
   const groupThere = (name: string) => `(${inGroup(name).map(there).join(' OR ')})`
-  const expected = [...top.map(there), ...names.map(groupThere)].join(' + ')
-  const unaccounted = [
-    `JSONLength(line) != ${expected}`,
-    ...names.map(
-      name => `(${groupThere(name)} AND JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')})`,
-    ),
-    ...columns.flatMap(misfit),
-  ]
   const quoted = (list: readonly string[]) => list.map(name => `'${name}'`).join(', ')
   const unknown = (pairs: string, declared: readonly string[]) =>
     `arrayFilter((pair, nth) -> NOT has([${quoted(declared)}], pair.1) OR nth > 1, ${pairs}, arrayEnumerateUniq(arrayMap(pair -> pair.1, ${pairs})))`
-  const kept = [
-    unknown("JSONExtractKeysAndValues(line, 'String')", [...top.map(({ field }) => field.path), ...names]),
+  const lists = [
+    {
+      odd: `JSONLength(line) != ${[...top.map(there), ...names.map(groupThere)].join(' + ')}`,
+      pairs: unknown("JSONExtractKeysAndValues(line, 'String')", [...top.map(({ field }) => field.path), ...names]),
+    },
     ...names.map(name => {
       const inner = unknown(
         `JSONExtractKeysAndValues(line, '${name}', 'String')`,
@@ -204,11 +254,14 @@ function jsonExtra(columns: readonly FieldColumn[]): string {
       )
       const whole = `[('${name}', JSONExtractRaw(line, '${name}'))]`
       const listed = `arrayMap(pair -> (concat('${name}/', pair.1), pair.2), ${inner})`
-      return `if(JSONType(line, '${name}') IN ('Object', 'Null'), ${listed}, ${whole})`
+      return {
+        odd: `NOT ${groupThere(name)} OR JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')}`,
+        pairs: `if(JSONType(line, '${name}') IN ('Object', 'Null'), ${listed}, ${whole})`,
+      }
     }),
-    ...keptMisfits(columns),
-  ]
-  return `if(${unaccounted.join(' OR ')}, CAST(arrayConcat(${kept.join(', ')}), '${extraType}'), CAST([], '${extraType}'))`
+    { odd: misfit(columns).join(' OR '), pairs: `arrayConcat(${[...keptMisfits(columns), '[]'].join(', ')})` },
+  ].filter(({ odd }) => odd !== '')
+  return `CAST(arrayConcat(${lists.map(({ odd, pairs }) => `if(${odd}, ${pairs}, [])`).join(', ')}, []), '${extraType}')`
 }
 
 // ——— Zeek tab-separated —————————————————————————————————————————————————————————————————————————————————————————————
@@ -251,7 +304,7 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
   const declared = new Set(source.fields.map(field => field.path))
   const unknown = segment.columns.flatMap((name, index) => (declared.has(name) ? [] : [{ name, index: index + 1 }]))
   const there = columns.filter(({ field }) => segment.columns.includes(field.path))
-  const kept = [...keptMisfits(there)]
+  const lists: string[] = []
   if (unknown.length > 0) {
     const names = p.add(
       'Array(String)',
@@ -259,8 +312,11 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
     )
     const raw = `[${unknown.map(({ index }) => `r[${index}]`).join(', ')}]`
     const cells = `[${unknown.map(({ index }) => `c[${index}]`).join(', ')}]`
-    const set = `(pair, raw) -> raw != ${p.add('String', segment.unsetField)}`
-    kept.unshift(`arrayFilter(${set}, arrayZip(${names}, ${cells}), ${raw})`)
+    lists.push(
+      `arrayFilter((pair, raw) -> raw != ${p.add('String', segment.unsetField)}, arrayZip(${names}, ${cells}), ${raw})`,
+    )
   }
-  return kept.length === 0 ? `CAST([], '${extraType}')` : `CAST(arrayConcat(${kept.join(', ')}), '${extraType}')`
+  if (mayMisfit(there).length > 0)
+    lists.push(`if(${misfit(there).join(' OR ')}, arrayConcat(${[...keptMisfits(there), '[]'].join(', ')}), [])`)
+  return `CAST(arrayConcat(${[...lists, '[]'].join(', ')}), '${extraType}')`
 }

@@ -34,10 +34,10 @@ export function insertStatement(
   const p = parameters()
   const record = recordRelation(source, candidates, segment, p)
   const mapped = mappedColumns(source)
-  const { expressions, uses } = derivedColumns(source, mapped)
+  const { aliases, expressions } = derivedColumns(source, mapped)
   const identity = segment.format === 'certificates' ? "JSONExtractString(frame_line, 'der')" : 'frame_line'
   const text = `INSERT INTO ${source.kind} (event_uid, record_key, evidence_id, record_number, ingest_sequence, source, ${[...mapped, ...Object.keys(expressions)].join(', ')}, extra)
-SELECT
+${aliases.length > 0 ? `WITH ${aliases.join(', ')} ` : ''}SELECT
   substring(SHA256(concat({evidence_id:String}, '/', toString({first_record:UInt64} + frame_row), '\\n', ${identity})), 1, 16),
   substring(SHA256(toString(identity)), 1, 16),
   {evidence_id:String}, {first_record:UInt64} + frame_row, {sequence:UInt64} + frame_row, {source:String},
@@ -47,9 +47,10 @@ FROM (
   ${source.selectList}
   FROM ${record} AS record
 )`
-  const ranges = uses
-    ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) }
-    : {}
+  const ranges =
+    aliases.length > 0
+      ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) }
+      : {}
   const { evidence_id, first_record, sequence } = place
   return {
     sql: { name: `ingest/${source.id}`, text },
@@ -84,19 +85,20 @@ export function mappedColumns(source: MappedSource): readonly FieldName[] {
   return aliases.filter((alias): alias is FieldName => known.includes(alias))
 }
 
-/** What the frame works out itself where a mapping has not said it. */
+/** What the frame works out itself where a mapping has not said it, and the aliases it uses for that. */
 function derivedColumns(
   source: MappedSource,
   mapped: readonly FieldName[],
-): { expressions: Partial<Record<FieldName, string>>; uses: boolean } {
+): { readonly aliases: readonly string[]; readonly expressions: Partial<Record<FieldName, string>> } {
   const fields: readonly FieldName[] = eventKinds[source.kind].fields
   if (!fields.includes('network_direction') || mapped.includes('network_direction'))
-    return { expressions: {}, uses: false }
+    return { aliases: [], expressions: {} }
   const local = (side: string) =>
     `arrayExists((first, last) -> ${side} BETWEEN first AND last, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})`
-  const [from, to] = [local('source_ip'), local('destination_ip')]
-  const direction = `multiIf(source_ip IS NULL OR destination_ip IS NULL, '', ${from} AND ${to}, 'internal', ${from}, 'outbound', ${to}, 'inbound', 'external')`
-  return { expressions: { network_direction: direction }, uses: true }
+  const aliases = [`${local('source_ip')} AS frame_from_local`, `${local('destination_ip')} AS frame_to_local`]
+  const direction =
+    "multiIf(source_ip IS NULL OR destination_ip IS NULL, '', frame_from_local AND frame_to_local, 'internal', frame_from_local, 'outbound', frame_to_local, 'inbound', 'external')"
+  return { aliases, expressions: { network_direction: direction } }
 }
 
 /** Times outside are kept, and reported: a clock that stands at 1601 hides an event from every window of time. */

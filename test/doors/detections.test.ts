@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Session } from 'chdb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import type { Answer, Detection } from '../../src/detect/index.ts'
 import { loadDetection, loadDetections, loadIntel, runDetections, storeIntel } from '../../src/detect/index.ts'
@@ -33,6 +34,11 @@ const installed = await import('chdb').then(
   () => true,
   () => false,
 )
+
+function techniqueName(id: string): string | undefined {
+  const known = intel.catalogues.find(({ catalogue }) => catalogue === 'attack-techniques')
+  return known?.entries.find(entry => entry.id === id)?.attributes.name
+}
 
 /** What a case may say of its findings beside that there are some. */
 const expectation = z.strictObject({
@@ -133,9 +139,7 @@ describe('reference data', () => {
 
 describe.each(detections)('$id', detection => {
   it('names ATT&CK techniques by the names they have there', () => {
-    const known = intel.catalogues.find(({ catalogue }) => catalogue === 'attack-techniques')
-    for (const { id, name } of detection.techniques)
-      expect(known?.entries.find(entry => entry.id === id)?.attributes.name, id).toBe(name)
+    for (const { id, name } of detection.techniques) expect(techniqueName(id), id).toBe(name)
   })
 
   it('has a query whose header is true', () => {
@@ -170,8 +174,21 @@ describe.each(detections)('$id', detection => {
   })
 })
 
-it.each(['an1246', 'an1972', 't1596-003'])('analytics/%s says what it is', name => {
-  expect(existsSync(join(analyticsFolder, name, 'analytic.yaml'))).toBe(true)
+describe.each(['an1246', 'an1972', 't1596-003'])('analytics/%s', folder => {
+  const analytic = z
+    .looseObject({
+      id: z.string(),
+      attack: z.looseObject({ techniques: z.array(z.looseObject({ id: z.string(), name: z.string() })) }),
+    })
+    .parse(parseYaml(readFileSync(join(analyticsFolder, folder, 'analytic.yaml'), 'utf8')))
+
+  it('is the analytic of at least one detection', () => {
+    expect(detections.map(one => one.analytic)).toContain(analytic.id)
+  })
+
+  it('names ATT&CK techniques by the names they have there', () => {
+    for (const { id, name } of analytic.attack.techniques) expect(techniqueName(id), id).toBe(name)
+  })
 })
 
 describe('on the embedded engine', () => {

@@ -31,6 +31,9 @@ const oneBlock = [
 /** Smaller pieces through the pipeline over a chunk: half the memory and a quarter less time than with the defaults. */
 const smallPieces = 'min_chunk_bytes_for_parallel_parsing = 1048576, max_block_size = 8192'
 
+/** Comparing every AND with every other takes a third of the analysis of our long statements, and finds nothing. */
+const noChains = 'optimize_and_compare_chain = 0'
+
 /** Opens or creates the store in a directory. Throws `store/unavailable`, `store/in-use`. */
 export async function openChdbEventStore(directory: string): Promise<EventStore> {
   const { Session, drainPending } = await loadChdb()
@@ -75,7 +78,10 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
 
     async insert(sql, options: InsertOptions) {
       const token = `insert_deduplication_token = ${quoteLiteral(options.token)}`
-      await run({ name: sql.name, text: `${sql.text}\nSETTINGS ${oneBlock}, ${smallPieces}, ${token}` }, options)
+      await run(
+        { name: sql.name, text: `${sql.text}\nSETTINGS ${oneBlock}, ${smallPieces}, ${noChains}, ${token}` },
+        options,
+      )
     },
 
     async *query(named, options = {}) {
@@ -104,11 +110,11 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
     async append(table: OwnTable, rows, token) {
       const [first] = rows
       if (first === undefined) return
-      const settings = { insert_deduplication_token: token, date_time_input_format: 'best_effort' }
-      const values = Buffer.from(rows.map(row => JSON.stringify(row)).join('\n'))
-      await pool.use(`append/${table}`, undefined, session =>
-        session.insert({ table, columns: Object.keys(first), values, format: 'JSONEachRow', settings }),
-      )
+      const settings = `insert_deduplication_token = ${quoteLiteral(token)}, date_time_input_format = 'best_effort'`
+      // The rows stand behind the statement: half the time of the binding's insert(). JSON needs no further escaping.
+      const text = `INSERT INTO ${table} (${Object.keys(first).join(', ')}) SETTINGS ${settings} FORMAT JSONEachRow
+${rows.map(row => JSON.stringify(row)).join('\n')}`
+      await pool.use(`append/${table}`, undefined, session => session.queryAsync(text))
     },
 
     async describe() {
@@ -145,7 +151,8 @@ async function loadChdb(): Promise<typeof import('chdb')> {
 
 /** Parameters as session settings: the binding's own way serialises all queries of the process (recipe 4). */
 async function setParams(session: Session, { params = {} }: QueryOptions): Promise<void> {
-  for (const [name, value] of Object.entries(params)) await session.queryAsync(setParam(name, value))
+  const settings = Object.entries(params).map(([name, value]) => setParam(name, value).replace(/^SET /, ''))
+  if (settings.length > 0) await session.queryAsync(`SET ${settings.join(', ')}`)
 }
 
 /** `_row_number` of `file()` is right under parallel reading; the newline is not part of `line`, a carriage return is. */
