@@ -14,6 +14,8 @@ import type { ChunkFile } from './chunk-files.ts'
 /** What a road through the engine took. Opening and migrating the fresh store is not timed. */
 export type Run = {
   readonly seconds: number
+  /** Of all threads, user and system: hardly moved by what else the machine does. */
+  readonly cpuSeconds: number
   readonly bytes: number
   /** Rows in the event tables at the end. The roads must agree on it. */
   readonly rows: number
@@ -24,12 +26,14 @@ async function inFreshStore(scratch: string, road: (app: App, store: EventStore)
   const app = openApp(configFrom({ data }))
   const store = await app.events()
   try {
-    const started = performance.now()
+    const [started, used] = [performance.now(), process.cpuUsage()]
     const bytes = await road(app, store)
     const seconds = (performance.now() - started) / 1000
+    const { user, system } = process.cpuUsage(used)
+    const cpuSeconds = (user + system) / 1e6
     const tables = eventKindNames.map(kind => `(SELECT count() FROM ${kind})`).join(' + ')
     const [counted] = await rowsOf(store, { name: 'bench/rows', text: `SELECT ${tables} AS n` })
-    return { seconds, bytes, rows: Number(counted?.n) }
+    return { seconds, cpuSeconds, bytes, rows: Number(counted?.n) }
   } finally {
     await app.close()
     rmSync(data, { recursive: true, force: true })

@@ -59,7 +59,7 @@ async function throughputOf(subject: Subject): Promise<Throughput> {
       const run = await measure(job)
       runs[job.road].push(run)
       say(
-        `${subject.name.padEnd(13)} ${job.road.padEnd(13)} ${(run.bytes / 1e6 / run.seconds).toFixed(1).padStart(6)} MB/s  load ${run.load.toFixed(2)}  peak ${run.peakMegabytes.toFixed(0)} MB`,
+        `${subject.name.padEnd(13)} ${job.road.padEnd(13)} ${(run.bytes / 1e6 / run.seconds).toFixed(1).padStart(6)} MB/s  ${(run.bytes / 1e6 / run.cpuSeconds).toFixed(1).padStart(6)} MB/cpu-s  load ${run.load.toFixed(2)}  peak ${run.peakMegabytes.toFixed(0)} MB`,
       )
     }
   const rows = new Set(Object.values(runs).flatMap(list => list.map(run => run.rows)))

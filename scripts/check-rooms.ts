@@ -20,6 +20,7 @@ const floors: Readonly<Record<string, number>> = {
   evtx: 1,
   formats: 1,
   model: 2,
+  definitions: 2,
   mapping: 3,
   rules: 3,
   ct: 3,

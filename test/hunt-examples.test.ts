@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { counterseal, engineInstalled, noEngine } from './run-cli.ts'
 
-/** What `npm start` prints. To renew it: `npx vitest run -u test/hunt-examples.test.ts`, then read the diff. */
+/** What `npm start` prints. To renew it: `npx vitest run test/hunt-examples.test.ts -u`, then read the diff. */
 describe('hunting through the examples', () => {
   it('prints what is checked in, to the letter', async test => {
     if (!engineInstalled) test.skip(noEngine)

@@ -53,7 +53,7 @@ ${signals.join('\n')}
 
 Verdict: ${steps}.
 ${exceptions(detection)}${settings(detection)}
-What it looks at. It answers "unknown" when nothing of this was read.
+What it looks at. When nothing of this was read that could answer, it says "unknown".
 
 | telemetry | shows | without it, not seen | to have it |
 |---|---|---|---|
@@ -70,8 +70,9 @@ ${references.map(reference => `- ${reference}`).join('\n')}
 }
 
 function telemetryRow(telemetry: Telemetry): string {
-  const { shows, without, remedy } = telemetry
-  return `| ${describeTelemetry(telemetry)} | ${cell(shows)} | ${cell(without)} | ${cell(remedy)} |`
+  const { shows, context, without, remedy } = telemetry
+  const adds = context ? ' (only adds to a finding)' : ''
+  return `| ${describeTelemetry(telemetry)} | ${cell(shows)}${adds} | ${cell(without)} | ${cell(remedy)} |`
 }
 
 function exceptions({ except }: Detection): string {

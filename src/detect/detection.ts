@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { CountersealError } from '../base/index.ts'
+import { foldersIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventKind, Sql } from '../model/index.ts'
 import { eventKindNames, eventKinds, technique, urgencies } from '../model/index.ts'
 
@@ -68,26 +67,18 @@ export type Detection = z.infer<typeof detectionFile> & {
 /** Every detection of the directories, in order of id. Throws `data/bad-definition` naming file and fault. */
 export function loadDetections(directories: readonly string[]): readonly Detection[] {
   return directories
-    .flatMap(directory => foldersOf(directory).flatMap(family => foldersOf(family).map(loadDetection)))
+    .flatMap(foldersIn)
+    .flatMap(foldersIn)
+    .map(loadDetection)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-function foldersOf(directory: string): readonly string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
-    .map(entry => join(directory, entry.name))
 }
 
 export function loadDetection(directory: string): Detection {
   const id = `${basename(dirname(directory))}/${basename(directory)}`
   const file = join(directory, 'detection.yaml')
-  const parsed = detectionFile.safeParse(parseYaml(readFileSync(file, 'utf8'), { maxAliasCount: 0 }))
-  if (!parsed.success)
-    throw new CountersealError('data/bad-definition', {
-      message: `${file} is no detection: ${z.prettifyError(parsed.error)}`,
-    })
-  const text = readFileSync(join(directory, 'query.sql'), 'utf8')
-  const detection = { ...parsed.data, id, directory, query: { name: `detections/${id}`, text } }
+  const definition = parseDefinition('detection', file, readDefinitionText(file), detectionFile)
+  const text = readDefinitionText(join(directory, 'query.sql'))
+  const detection = { ...definition, id, directory, query: { name: `detections/${id}`, text } }
   const faults = faultsOf(detection)
   if (faults.length > 0)
     throw new CountersealError('data/bad-definition', { message: `${directory}: ${faults.join('; ')}.` })

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse as parseYaml } from 'yaml'
+import { basename } from 'node:path'
 import { z } from 'zod'
-import { CountersealError } from '../base/index.ts'
+import { filesIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
 
 /**
@@ -41,20 +39,12 @@ export type Intel = {
 /** Every `.yaml` of the directories. A later directory adds to the catalogues of an earlier one. */
 export function loadIntel(directories: readonly string[]): Intel {
   const digest = createHash('sha256')
-  const catalogues = directories.flatMap(directory =>
-    readdirSync(directory)
-      .filter(name => name.endsWith('.yaml'))
-      .sort()
-      .map(name => {
-        const content = readFileSync(join(directory, name), 'utf8')
-        digest.update(name).update('\0').update(content).update('\0')
-        const parsed = catalogueFile.safeParse(parseYaml(content, { maxAliasCount: 0 }))
-        if (parsed.success) return parsed.data
-        throw new CountersealError('data/bad-definition', {
-          message: `${join(directory, name)} is no catalogue: ${z.prettifyError(parsed.error)}`,
-        })
-      }),
-  )
+  const files = directories.flatMap(directory => filesIn(directory, '.yaml'))
+  const catalogues = files.map(file => {
+    const text = readDefinitionText(file)
+    digest.update(basename(file)).update('\0').update(text).update('\0')
+    return parseDefinition('catalogue', file, text, catalogueFile)
+  })
   return { catalogues, snapshot: digest.digest('hex').slice(0, 16) }
 }
 

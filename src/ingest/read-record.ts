@@ -30,29 +30,27 @@ export async function readRecord(
   event_uid: string,
 ): Promise<OriginalRecord | undefined> {
   const chunks = await rowsOf(store, 'chunks-of-evidence', { params: { evidence_id } })
-  const chunk = chunks.find(
+  const holding = chunks.filter(
     row => Number(row.first_record) <= record_number && record_number < Number(row.first_record) + Number(row.records),
   )
   const readings = await rowsOf(store, 'readings-of-evidence', { params: { evidence_id } })
-  if (chunk === undefined) return undefined
+  const paths = [...new Set(readings.map(reading => String(reading.path)))]
+  const certificates = readings[0]?.reader === 'certificates'
   let changed: OriginalRecord | undefined
-  for (const path of new Set(readings.map(reading => String(reading.path)))) {
-    const found =
-      readings[0]?.reader === 'certificates'
+  // Two logs may share a head and so an id: then several chunks hold the number, and the hash tells which is meant.
+  for (const path of paths) {
+    for (const chunk of holding) {
+      const found = certificates
         ? await certificateAt(path, record_number)
         : await lineAt(path, Number(chunk.byte_offset), record_number - Number(chunk.first_record))
-    if (found === undefined) continue
-    const digest = createHash('sha256').update(`${evidence_id}/${record_number}\n`).update(found.bytes).digest('hex')
-    const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
-    const record = {
-      path,
-      record_number,
-      byte_offset: found.byte_offset,
-      text,
-      intact: digest.slice(0, 32) === event_uid,
+      if (found === undefined) continue
+      const digest = createHash('sha256').update(`${evidence_id}/${record_number}\n`).update(found.bytes).digest('hex')
+      const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
+      const intact = digest.slice(0, 32) === event_uid
+      const record = { path, record_number, byte_offset: found.byte_offset, text, intact }
+      if (intact) return record
+      changed ??= record
     }
-    if (record.intact) return record
-    changed ??= record
   }
   return changed
 }

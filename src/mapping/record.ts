@@ -163,14 +163,21 @@ const extraType = 'Map(LowCardinality(String), String)'
 
 // ——— JSON ———————————————————————————————————————————————————————————————————————————————————————————————————————————
 
-/** Each line is taken apart once, for what decides whose it is and for the fields together. */
+/**
+ * Each line is taken apart once, for what decides whose it is and for the fields together; only when one reads a name as
+ * a value and the other goes below it are there two tuples.
+ */
 function jsonLines(source: MappedSource, candidates: readonly Source[], p: Parameters): string {
-  const claimed = claimedExpression(candidates, path => jsonText(path, 'j'), p)
-  const paths = [...source.fields.map(field => field.path), ...candidates.flatMap(matchPaths)]
+  const [own, asked] = [source.fields.map(field => field.path), candidates.flatMap(matchPaths)]
+  const goesBelow = groups([...own, ...asked])
+  const together = ![...own, ...asked].some(path => goesBelow.has(path))
+  const tuples = together
+    ? `JSONExtract(line, '${tupleType([...own, ...asked])}') AS j, j AS k`
+    : `JSONExtract(line, '${tupleType(own)}') AS j, JSONExtract(line, '${tupleType(asked)}') AS k`
   const possible = candidates.length > 1 ? possibleExpression(source, p) : undefined
   const filter = possible === undefined ? '' : ` WHERE ${possible}`
-  const taken = `SELECT line, row, JSONExtract(line, '${tupleType(paths)}') AS j FROM {{chunk}}${filter}`
-  return `(SELECT line, row, j FROM (${taken}) WHERE ${claimed} = ${candidates.indexOf(source) + 1})`
+  const claimed = claimedExpression(candidates, path => jsonText(path, 'k'), p)
+  return `(SELECT line, row, j FROM (SELECT line, row, ${tuples} FROM {{chunk}}${filter}) WHERE ${claimed} = ${candidates.indexOf(source) + 1})`
 }
 
 /**

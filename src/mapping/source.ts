@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { CountersealError } from '../base/index.ts'
+import { foldersIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventKind } from '../model/index.ts'
 import { eventKindNames } from '../model/index.ts'
 import type { WireType } from './wire-type.ts'
@@ -89,22 +88,13 @@ export function isMapped(source: Source): source is MappedSource {
 
 /** Reads every source of the given directories, in order of id. Throws `data/bad-definition` naming file and fault. */
 export function loadSources(directories: readonly string[]): readonly Source[] {
-  const sources = directories.flatMap(directory =>
-    readdirSync(directory, { withFileTypes: true })
-      .filter(entry => entry.isDirectory())
-      .map(entry => loadSource(join(directory, entry.name))),
-  )
+  const sources = directories.flatMap(foldersIn).map(loadSource)
   return sources.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 export function loadSource(directory: string): Source {
   const file = join(directory, 'source.yaml')
-  const parsed = sourceFile.safeParse(parseYaml(readFileSync(file, 'utf8'), { maxAliasCount: 0 }))
-  if (!parsed.success)
-    throw new CountersealError('data/bad-definition', {
-      message: `${file} is no source: ${z.prettifyError(parsed.error)}`,
-    })
-  const { title, producer, match, ...rest } = parsed.data
+  const { title, producer, match, ...rest } = parseDefinition('source', file, readDefinitionText(file), sourceFile)
   const head = { id: basename(directory), title, producer, formats: rest.formats, match }
   if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
   const fields = withMatched(
@@ -137,7 +127,7 @@ function wordIn(text: string, word: string): boolean {
 
 /** A mapping is one `SELECT … FROM record`: one row for one record, so nothing is dropped or doubled by it. */
 function readSelectList(file: string): string {
-  const text = readFileSync(file, 'utf8')
+  const text = readDefinitionText(file)
     .replace(/^\s*--.*$/gm, '')
     .trim()
   const match = /^SELECT\s+([\s\S]+?)\s+FROM\s+record\s*;?$/i.exec(text)

@@ -15,10 +15,10 @@ WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'shared-certificates' AND key = 'name_suffix') AS shared_suffixes,
   known AS (
     SELECT
-      assumeNotNull(certificate_spki_sha256) AS spki, assumeNotNull(certificate_sha256) AS sha256, any(certificate_sha1) AS sha1,
-      any(substringUTF8(certificate_subject, 1, 200)) AS subject,
-      arraySlice(arrayDistinct(arrayFilter(name -> name != '', arrayConcat(arrayFlatten(groupUniqArray(3)(certificate_names)), [lower(extract(any(certificate_subject), '(?:^|[,+]\\s*)CN=([^,+]+)'))]))), 1, 100) AS names,
-      argMin((event_time, lower(hex(event_uid)), toString(evidence_id), record_number), event_time) AS sighted, any(record_key) AS sighting_key
+      assumeNotNull(certificate_spki_sha256) AS spki, assumeNotNull(certificate_sha256) AS sha256, max(certificate_sha1) AS sha1,
+      max(substringUTF8(certificate_subject, 1, 200)) AS subject,
+      arraySlice(arrayDistinct(arrayFilter(name -> name != '', arrayConcat(arrayFlatten(groupUniqArray(3)(certificate_names)), [lower(extract(max(certificate_subject), '(?:^|[,+]\\s*)CN=([^,+]+)'))]))), 1, 100) AS names,
+      argMin((event_time, lower(hex(event_uid)), toString(evidence_id), record_number), event_time) AS sighted, min(record_key) AS sighting_key
     FROM certificate_sighting
     WHERE certificate_spki_sha256 IS NOT NULL AND certificate_sha256 IS NOT NULL
       AND certificate_spki_sha256 IN (

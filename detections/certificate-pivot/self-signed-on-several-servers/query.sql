@@ -39,7 +39,7 @@ WITH
     LIMIT 1 BY record_key
   ),
   pairs AS (
-    SELECT pair_sha1, any(pair_sha256) AS pair_sha256
+    SELECT pair_sha1, max(pair_sha256) AS pair_sha256
     FROM (
       SELECT lower(hex(assumeNotNull(certificate_sha1))) AS pair_sha1, lower(hex(assumeNotNull(certificate_sha256))) AS pair_sha256
       FROM sightings
@@ -54,7 +54,7 @@ WITH
     GROUP BY pair_sha1
   ),
   subjects AS (
-    SELECT lower(hex(assumeNotNull(certificate_sha256))) AS subject_sha256, any(certificate_subject) AS sighted_subject
+    SELECT lower(hex(assumeNotNull(certificate_sha256))) AS subject_sha256, max(certificate_subject) AS sighted_subject
     FROM sightings
     WHERE certificate_sha256 IS NOT NULL
     GROUP BY subject_sha256
@@ -71,7 +71,7 @@ WITH
   ),
   certificates AS (
     SELECT
-      certificate, any(sha256_known) AS certificate_sha256, max(sha1) AS certificate_sha1, max(subject) AS logged_subject,
+      certificate, max(sha256_known) AS certificate_sha256, max(sha1) AS certificate_sha1, max(subject) AS logged_subject,
       uniqExactIf(server, ipv4) AS ipv4_servers, uniqExactIf(server, NOT ipv4) AS ipv6_servers,
       arraySlice(arraySort(groupUniqArray(50)(server)), 1, 10) AS server_list, uniqExact(server) AS server_count,
       arraySlice(arraySort(groupUniqArray(50)(client)), 1, 5) AS client_list, uniqExact(client) AS client_count,

@@ -75,7 +75,7 @@ WITH
       address, toDate(event_time) AS day,
       uniqExact(connection) AS connection_count, uniqExactIf(connection, session) AS session_count, uniqExactIf(connection, readable) AS readable_count,
       arraySlice(arraySort(groupUniqArray(20)((server, concat(if(position(server, ':') > 0, concat('[', server, ']'), server), ':', toString(connection.3))))), 1, 5) AS servers,
-      arraySlice(arrayDistinct(arrayMap(one -> substringUTF8(one, 1, 80), arrayFlatten(groupArrayIf(100)(names, notEmpty(names))))), 1, 5) AS searched_for,
+      arraySlice(arraySort(arrayDistinct(arrayMap(one -> substringUTF8(one, 1, 80), arrayFlatten(groupArrayIf(100)(names, notEmpty(names)))))), 1, 5) AS searched_for,
       max(user) AS user_named, max(database) AS database_named,
       count() AS record_count, min(event_time) AS day_first, max(event_time) AS day_last,
       arrayMap(one -> (one.2, one.3, one.4), groupArraySorted(20)((event_time, uid, evidence, record_number))) AS chosen

@@ -96,8 +96,8 @@ WITH
     SELECT
       address, service, toStartOfMinute(event_time) AS minute, toUInt32(toUnixTimestamp(min(event_time))) AS second, min(event_time) AS first, max(event_time) AS last,
       uniqExact(record_key) AS records, max(rank) AS best, max(weight) AS heaviest, max(api_host) AS api, max(automation) AS automated,
-      argMax((event_time, uid, evidence, record_number), (rank, -toUnixTimestamp64Micro(event_time))) AS strongest,
-      argMax((host, field, verified), rank) AS named,
+      argMax((event_time, uid, evidence, record_number), (rank, -toUnixTimestamp64Micro(event_time), uid)) AS strongest,
+      argMax((host, field, verified), (rank, host)) AS named,
       groupUniqArrayIf(5)(substringUTF8(searched, 1, 80), searched != '') AS searches,
       groupUniqArrayIf(5)(substringUTF8(user, 1, 80), user NOT IN ('', '-')) AS users,
       groupUniqArrayIf(5)(substringUTF8(client, 1, 45), client != '') AS clients
@@ -119,9 +119,9 @@ WITH
       max(in_an_hour) AS busiest, max(automated) AS automated, max(api) AS api, max(heaviest) AS heaviest,
       sum(records) AS record_count, min(first) AS day_first, max(last) AS day_last,
       arrayMap(one -> one.2, groupArraySortedIf(12)((second, named), turn = 1)) AS met,
-      arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(searches))), 1, 5) AS searched_for,
-      arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(users))), 1, 3) AS users_named,
-      arraySlice(arrayDistinct(arrayFlatten(groupArray(200)(clients))), 1, 3) AS clients_named,
+      arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(searches)))), 1, 5) AS searched_for,
+      arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(users)))), 1, 3) AS users_named,
+      arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(clients)))), 1, 3) AS clients_named,
       arrayMap(one -> (one.2, one.3, one.4), arraySort(arrayMap(one -> one.2, groupArraySorted(20)((turn, strongest))))) AS chosen
     FROM neighbours
     GROUP BY address, day
@@ -154,6 +154,7 @@ SELECT
     if(minutes > 1, concat(', in ', toString(minutes), ' different minutes'), ''),
     if(notEmpty(searched_for), concat('; it searched for ', arrayStringConcat(searched_for, ', ')), ''),
     if(notEmpty(clients_named), concat('; the requests name ', arrayStringConcat(clients_named, ', '), ' as the client they were passed on for'), ''),
+    if(connected_count = 0, '; no connection from it was seen', ''),
     multiIf(other_days = 1, '; also on 1 other day', other_days > 1, concat('; also on ', toString(other_days), ' other days'), '')
   ) AS summary,
   arrayConcat(

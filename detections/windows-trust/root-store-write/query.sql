@@ -50,8 +50,8 @@ WITH
       max(NOT machine AND has(registry_editors, program)) AS raw_user_write,
       max(program = 'wmiprvse.exe') AS by_wmi,
       min((policy OR enterprise) AND has(policy_clients, program) AND match(writer, '^([a-z]:|%systemroot%)?/?(windows/)?system32/')) AS distributed,
-      arraySlice(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != ''), 1, 3) AS writers,
-      arraySlice(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-')), 1, 3) AS users,
+      arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != '')), 1, 3) AS writers,
+      arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-'))), 1, 3) AS users,
       arraySort(groupUniqArray(if(id = 13, 'Sysmon 13', 'Security 4657'))) AS witnesses,
       count() AS record_count, min(event_time) AS root_first, max(event_time) AS root_last,
       arrayMap(one -> (one.2, one.3, one.4), groupArraySorted(20)((event_time, uid, evidence, record_number))) AS chosen
@@ -59,7 +59,7 @@ WITH
     GROUP BY host, store, thumbprint
   ),
   certificates AS (
-    SELECT lower(hex(assumeNotNull(certificate_sha1))) AS sha1, any(substringUTF8(certificate_subject, 1, 160)) AS subject, toString(toDate(any(certificate_not_after))) AS valid_until
+    SELECT lower(hex(assumeNotNull(certificate_sha1))) AS sha1, max(substringUTF8(certificate_subject, 1, 160)) AS subject, toString(toDate(max(certificate_not_after))) AS valid_until
     FROM certificate_sighting
     WHERE certificate_sha1 IN (SELECT toFixedString(unhex(thumbprint), 20) FROM roots)
     GROUP BY sha1

@@ -68,8 +68,8 @@ WITH
       arrayStringConcat(arraySort(groupUniqArray(2)(if(x86, '32-bit', '64-bit'))), ' and ') AS views,
       arraySlice(arraySort(groupUniqArrayIf(20)((multiIf(sip AND is_dll, 'Dll', sip, 'FuncName', is_dll, '$DLL', '$Function'), shown), unknown_guid OR judgement != 'golden')), 1, 4) AS values_set,
       any(golden_dll) AS expected_dll, any(golden_function) AS expected_function,
-      arraySlice(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != '' AND (unknown_guid OR judgement != 'golden')), 1, 3) AS writers,
-      arraySlice(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-') AND (unknown_guid OR judgement != 'golden')), 1, 3) AS users,
+      arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != '' AND (unknown_guid OR judgement != 'golden'))), 1, 3) AS writers,
+      arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-') AND (unknown_guid OR judgement != 'golden'))), 1, 3) AS users,
       arraySort(groupUniqArray(if(id = 13, 'Sysmon 13', 'Security 4657'))) AS witnesses,
       count() AS record_count, min(event_time) AS slot_first, max(event_time) AS slot_last,
       arrayMap(one -> (one.2, one.3, one.4), groupArraySorted(20)((event_time, uid, evidence, record_number))) AS chosen

@@ -1,0 +1,2 @@
+// Definitions in YAML
+export { filesIn, foldersIn, parseDefinition, readDefinitionText } from './definition-file.ts'

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import type { EventStore, OwnTable, Row } from '../model/index.ts'
+import { loadIntel, storeIntel } from './intel.ts'
+
+const made: string[] = []
+afterEach(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true })
+})
+
+const entry = {
+  id: 'one',
+  keys: { host: ['Crt.Example', '*.search.example'] },
+  attributes: { name: 'One' },
+  source: 'seen on a machine of ours',
+  verified: true,
+  first_verified: '2026-08-22',
+  last_verified: '2026-08-22',
+  expires: '2027-08-22',
+}
+
+function folderWith(changes: Record<string, unknown>, name = 'services'): string {
+  const directory = mkdtempSync(join(tmpdir(), 'counterseal-intel-'))
+  made.push(directory)
+  const catalogue = { catalogue: name, title: 'Services', entries: [{ ...entry, ...changes }] }
+  writeFileSync(join(directory, `${name}.yaml`), JSON.stringify(catalogue)) // JSON is YAML
+  return directory
+}
+
+it('the snapshot names the content: the same twice, another when a row is corrected', () => {
+  const before = loadIntel([folderWith({})]).snapshot
+  expect(before).toMatch(/^[0-9a-f]{16}$/)
+  expect(loadIntel([folderWith({})]).snapshot).toBe(before)
+  expect(loadIntel([folderWith({ verified: false })]).snapshot).not.toBe(before)
+})
+
+it('a later directory adds to an earlier one', () => {
+  expect(loadIntel([folderWith({}), folderWith({})]).catalogues).toHaveLength(2)
+})
+
+it('a row without its source is refused, with the file', () => {
+  expect(() => loadIntel([folderWith({ source: '' })])).toThrow(/services\.yaml is no catalogue/)
+})
+
+it('a day that is none is refused', () => {
+  expect(() => loadIntel([folderWith({ expires: 'next year' })])).toThrow(/expires/)
+})
+
+it('every value becomes a row in lower case, under one token for the snapshot', async () => {
+  const intel = loadIntel([folderWith({})])
+  const appended: { table: OwnTable; rows: readonly Row[]; token: string }[] = []
+  const store: Pick<EventStore, 'append'> = {
+    append: async (table, rows, token) => void appended.push({ table, rows, token }),
+  }
+  await storeIntel(store as EventStore, intel) // it calls nothing but append
+  expect(appended).toHaveLength(1)
+  expect(appended[0]?.token).toBe(`intel/${intel.snapshot}`)
+  expect(appended[0]?.rows.map(({ key, value, verified }) => [key, value, verified])).toEqual([
+    ['host', 'crt.example', true],
+    ['host', '*.search.example', true],
+  ])
+})
