@@ -79,10 +79,10 @@ export function recordRelation(
   const named = columns.map(
     ({ field, value }) => `${field.required ? `assumeNotNull(${value})` : value} AS "${field.path}"`,
   )
-  const extra = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
+  const { pairs, extra } = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
   const complete = columns.filter(({ field }) => field.required).map(({ value }) => `${value} IS NOT NULL`)
   return `(SELECT line, row, ${named.join(', ')}, ${extra} AS extra
-  FROM (SELECT ${[...kept, ...columns.map(({ text }) => text), ...values].join(', ')}
+  FROM (SELECT ${[...kept, ...columns.map(({ text }) => text), ...values, ...pairs].join(', ')}
   FROM (SELECT ${[...kept, ...texts].join(', ')}
   FROM ${lines})) WHERE ${complete.join(' AND ')})`
 }
@@ -146,17 +146,16 @@ function mayMisfit(columns: readonly FieldColumn[]): readonly FieldColumn[] {
   return columns.filter(({ field }) => field.type !== 'string' && field.type !== 'strings' && !field.required)
 }
 
-/** True for a record with such a text. A value is there only where its text is, so the two differ in no other case. */
-function misfit(columns: readonly FieldColumn[]): readonly string[] {
-  return mayMisfit(columns).map(({ text, value }) => `isNull(${value}) != isNull(${text})`)
-}
-
-/** Those texts under the names of their fields. */
-function keptMisfits(columns: readonly FieldColumn[]): readonly string[] {
-  return mayMisfit(columns).map(
-    ({ field, text, value }) =>
-      `if(isNull(${value}) != isNull(${text}), [('${field.path}', assumeNotNull(${text}))], [])`,
-  )
+/** Those texts under the names of their fields. A value is there only where its text is, so the two differ in no other case. */
+function misfits(columns: readonly FieldColumn[]): readonly string[] {
+  const cases = mayMisfit(columns).map(({ field, text, value }) => {
+    const test = `isNull(${value}) != isNull(${text})`
+    return { test, list: `if(${test}, [('${field.path}', assumeNotNull(${text}))], [])` }
+  })
+  if (cases.length === 0) return []
+  return [
+    `if(${cases.map(({ test }) => test).join(' OR ')}, arrayConcat(${[...cases.map(({ list }) => list), '[]'].join(', ')}), [])`,
+  ]
 }
 
 const extraType = 'Map(LowCardinality(String), String)'
@@ -236,39 +235,45 @@ function jsonList(raw: string): string {
   return `if(${raw} IS NULL, [], if(startsWith(assumeNotNull(${raw}), '['), JSONExtract(assumeNotNull(${raw}), 'Array(String)'), [assumeNotNull(${raw})]))`
 }
 
+/** What `extra` is made of: columns of the floor of values, and the expression above it. */
+type Extra = { readonly pairs: readonly string[]; readonly extra: string }
+
 /**
  * The keys no field declares, repeated keys, and values that did not fit. Counting keys is cheap, listing them is not:
- * a record whose keys are all accounted for skips the listing, and one whose values all fit skips looking for misfits.
+ * where all keys are accounted for an empty text is listed instead of the line. The listing is no branch of an `if`,
+ * because the engine works out the branches' common parts once for each place they stand in (a third of the whole time).
  */
-function jsonExtra(columns: readonly FieldColumn[]): string {
+function jsonExtra(columns: readonly FieldColumn[]): Extra {
   const inGroup = (name: string) => columns.filter(({ field }) => field.path.startsWith(`${name}/`))
   const top = columns.filter(({ field }) => !field.path.includes('/'))
   const names = [...groups(columns.map(({ field }) => field.path)).keys()]
   const there = ({ text }: FieldColumn) => `isNotNull(${text})`
   const groupThere = (name: string) => `(${inGroup(name).map(there).join(' OR ')})`
-  const quoted = (list: readonly string[]) => list.map(name => `'${name}'`).join(', ')
   const unknown = (pairs: string, declared: readonly string[]) =>
-    `arrayFilter((pair, nth) -> NOT has([${quoted(declared)}], pair.1) OR nth > 1, ${pairs}, arrayEnumerateUniq(arrayMap(pair -> pair.1, ${pairs})))`
+    `arrayFilter((pair, nth) -> NOT has([${declared.map(name => `'${name}'`).join(', ')}], pair.1) OR nth > 1, ${pairs}, arrayEnumerateUniq(${pairs}.1))`
+  const below = names.map((name, nth) => {
+    const declared = inGroup(name).map(({ field }) => field.path.slice(name.length + 1))
+    const odd = `JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')}`
+    // Where no field of a group is there it may be a text, a number or a list: that is kept whole.
+    const isOther = `NOT ${groupThere(name)} AND JSONType(line, '${name}') NOT IN ('Object', 'Null')`
+    return {
+      column: `JSONExtractKeysAndValues(if(${odd}, line, ''), '${name}', 'String') AS below$${nth}`,
+      lists: [
+        `arrayMap(pair -> (concat('${name}/', pair.1), pair.2), ${unknown(`below$${nth}`, declared)})`,
+        `if(${isOther}, [('${name}', JSONExtractRaw(line, '${name}'))], [])`,
+      ],
+    }
+  })
+  const odd = `JSONLength(line) != ${[...top.map(there), ...names.map(groupThere)].join(' + ')}`
   const lists = [
-    {
-      odd: `JSONLength(line) != ${[...top.map(there), ...names.map(groupThere)].join(' + ')}`,
-      pairs: unknown("JSONExtractKeysAndValues(line, 'String')", [...top.map(({ field }) => field.path), ...names]),
-    },
-    ...names.map(name => {
-      const inner = unknown(
-        `JSONExtractKeysAndValues(line, '${name}', 'String')`,
-        inGroup(name).map(({ field }) => field.path.slice(name.length + 1)),
-      )
-      const whole = `[('${name}', JSONExtractRaw(line, '${name}'))]`
-      const listed = `arrayMap(pair -> (concat('${name}/', pair.1), pair.2), ${inner})`
-      return {
-        odd: `NOT ${groupThere(name)} OR JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')}`,
-        pairs: `if(JSONType(line, '${name}') IN ('Object', 'Null'), ${listed}, ${whole})`,
-      }
-    }),
-    { odd: misfit(columns).join(' OR '), pairs: `arrayConcat(${[...keptMisfits(columns), '[]'].join(', ')})` },
-  ].filter(({ odd }) => odd !== '')
-  return `CAST(arrayConcat(${lists.map(({ odd, pairs }) => `if(${odd}, ${pairs}, [])`).join(', ')}, []), '${extraType}')`
+    unknown('top$0', [...top.map(({ field }) => field.path), ...names]),
+    ...below.flatMap(({ lists }) => lists),
+    ...misfits(columns),
+  ]
+  return {
+    pairs: [`JSONExtractKeysAndValues(if(${odd}, line, ''), 'String') AS top$0`, ...below.map(({ column }) => column)],
+    extra: `CAST(arrayConcat(${[...lists, '[]'].join(', ')}), '${extraType}')`,
+  }
 }
 
 // ——— Zeek tab-separated —————————————————————————————————————————————————————————————————————————————————————————————
@@ -307,7 +312,7 @@ function unescaped(text: string): string {
   return `decodeURLComponent(replaceAll(replaceAll(replaceAll(${text}, '%', '%25'), '\\\\\\\\', '%5C'), '\\\\x', '%'))`
 }
 
-function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segment: ZeekSegment, p: Parameters): string {
+function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segment: ZeekSegment, p: Parameters): Extra {
   const declared = new Set(source.fields.map(field => field.path))
   const unknown = segment.columns.flatMap((name, index) => (declared.has(name) ? [] : [{ name, index: index + 1 }]))
   const there = columns.filter(({ field }) => segment.columns.includes(field.path))
@@ -323,7 +328,5 @@ function zeekExtra(source: MappedSource, columns: readonly FieldColumn[], segmen
       `arrayFilter((pair, raw) -> raw != ${p.add('String', segment.unsetField)}, arrayZip(${names}, ${cells}), ${raw})`,
     )
   }
-  if (mayMisfit(there).length > 0)
-    lists.push(`if(${misfit(there).join(' OR ')}, arrayConcat(${[...keptMisfits(there), '[]'].join(', ')}), [])`)
-  return `CAST(arrayConcat(${[...lists, '[]'].join(', ')}), '${extraType}')`
+  return { pairs: [], extra: `CAST(arrayConcat(${[...lists, ...misfits(there), '[]'].join(', ')}), '${extraType}')` }
 }

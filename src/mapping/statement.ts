@@ -91,7 +91,8 @@ function derivedColumns(
   mapped: readonly FieldName[],
 ): { readonly aliases: readonly string[]; readonly expressions: Partial<Record<FieldName, string>> } {
   const fields: readonly FieldName[] = eventKinds[source.kind].fields
-  if (!fields.includes('network_direction') || mapped.includes('network_direction'))
+  const both = mapped.includes('source_ip') && mapped.includes('destination_ip')
+  if (!both || !fields.includes('network_direction') || mapped.includes('network_direction'))
     return { aliases: [], expressions: {} }
   const local = (side: string) =>
     `arrayExists((first, last) -> ${side} BETWEEN first AND last, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})`
