@@ -93,7 +93,8 @@ fresh store. Medians, and the range behind them.
 
 - **end to end** is the product: reading, recognising, cutting, hashing, the ledger, inserting, accounting.
 - **engine alone** is the yardstick: the same chunks, cut and on disk before the clock starts, through the same statements
-  into the same columns, one after the other. The goal is a ratio of at least ${gate.toFixed(2)}.
+  into the same columns, one after the other. The goal is a ratio of at least ${gate.toFixed(2)}. The ratio by processor
+  time compares the seconds of all threads instead of the clock's: other work on the machine hardly moves it.
 - **bare mapping** is for information: the columns of the mapping over one typed tuple of a line, without identity, keys,
   hashes, \`extra\`, misfits or the sorting out of bad lines. What lies between it and the engine alone is the price of
   losing nothing.`,
@@ -121,6 +122,8 @@ function throughputTable(results: readonly Throughput[]): string {
     const [first] = runs['end to end']
     const rate = ((first?.rows ?? 0) / 1000 / (first?.bytes ?? 1)) * ours * 1e6
     const ratio = ours / alone
+    const cpuOf = (road: Job['road']) => median(runs[road].map(run => run.bytes / run.cpuSeconds))
+    const cpuRatio = cpuOf('end to end') / cpuOf('engine alone')
     const cells = [
       subject,
       chunks,
@@ -129,25 +132,32 @@ function throughputTable(results: readonly Throughput[]): string {
       fixed(alone, 1),
       fixed(ratio, 2),
       ratio >= gate ? 'pass' : 'FAIL',
+      fixed(cpuRatio, 2),
       fixed(bare, 1),
       fixed(ours / bare, 2),
     ]
     return `| ${cells.join(' | ')} |`
   })
-  return `| format | chunks | end to end, MB/s | thousand rows/s | engine alone, MB/s | ratio | ≥ ${gate.toFixed(2)} | bare mapping, MB/s | ratio to it |
-|---|--:|--:|--:|--:|--:|---|--:|--:|
+  return `| format | chunks | end to end, MB/s | thousand rows/s | engine alone, MB/s | ratio | ≥ ${gate.toFixed(2)} | by processor time | bare mapping, MB/s | ratio to it |
+|---|--:|--:|--:|--:|--:|---|--:|--:|--:|
 ${lines.join('\n')}`
 }
 
 function runsTable(results: readonly Throughput[]): string {
   const lines = results.flatMap(({ subject, runs }) =>
     Object.entries(runs).map(([road, list]) => {
-      const cells = [subject, road, range(list.map(speed), 1), list.map(run => fixed(run.load, 1)).join(', ')]
+      const cells = [
+        subject,
+        road,
+        range(list.map(speed), 1),
+        fixed(median(list.map(run => run.bytes / 1e6 / run.cpuSeconds)), 1),
+        list.map(run => fixed(run.load, 1)).join(', '),
+      ]
       return `| ${[...cells, fixed(median(list.map(run => run.peakMegabytes)))].join(' | ')} |`
     }),
   )
-  return `| format | road | range, MB/s | load averages | peak memory, MB |
-|---|---|--:|---|--:|
+  return `| format | road | range, MB/s | MB per second of processor | load averages | peak memory, MB |
+|---|---|--:|--:|---|--:|
 ${lines.join('\n')}`
 }
 
