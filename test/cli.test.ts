@@ -1,7 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
 import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openApp } from '../src/app.ts'
+import { configFrom } from '../src/config.ts'
+import { rowsOf } from '../src/model/index.ts'
 import { counterseal, engineInstalled, noEngine, root } from './run-cli.ts'
 
 const commands = ['hunt', 'ingest', 'events', 'evidence', 'quarantine', 'sources', 'detections', 'doctor']
@@ -171,6 +178,34 @@ const suite = () => {
     const { stdout } = counterseal(['events', '--kind', 'dns_query', '--data', data])
     for (const unsafe of ['\u001b', '\u202e']) expect(stdout).not.toContain(unsafe)
     expect(stdout).toContain('\\u001b')
+  })
+
+  it('Ctrl-C ends the work with a sentence, and the same command finishes it', async () => {
+    const path = join(directory, 'long.log')
+    const record = (n: number) =>
+      `{"_path":"dns","ts":1791900000.5,"uid":"C${n}","id.orig_h":"10.20.0.1","id.orig_p":1,"id.resp_h":"192.0.2.53","id.resp_p":53,"query":"n${n}.example","padding":"${'x'.repeat(200)}"}`
+    await writeFile(path, Array.from({ length: 400_000 }, (_, n) => record(n)).join('\n'))
+    const args = ['--import', import.meta.resolve('tsx'), join(root, 'src/cli/main.ts'), 'ingest', path, '--data', data]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', piece => {
+      said += String(piece)
+    })
+    const chunks = join(data, 'tmp')
+    while (child.exitCode === null && !(existsSync(chunks) && readdirSync(chunks).length > 0)) await nextTurn()
+    child.kill('SIGINT')
+    const [code] = await once(child, 'close')
+    expect(said).toMatch(/was stopped/)
+    expect(said).not.toMatch(/defect|\n\s+at /)
+    expect(code).toBe(3)
+    const [reading] = counterseal(['ingest', path, '--data', data, '--json']).records
+    expect(reading).toMatchObject({ records: 400_000, stored: 400_000 })
+    const app = openApp(configFrom({ data }))
+    const text =
+      "SELECT count() AS rows, uniqExact(event_uid) AS uids FROM dns_query WHERE startsWith(dns_question_name, 'n')"
+    const rows = await rowsOf(await app.events(), { name: 'test', text })
+    await app.close()
+    expect(rows).toEqual([{ rows: 400_000, uids: 400_000 }])
   })
 
   it('colour is for terminals: a pipe gets none', () => {

@@ -103,7 +103,7 @@ class LineReader {
     let [bytes, records, content_sha256] = [0, 0, '']
     try {
       for await (const part of cutChunks(joined(head, rest), options)) {
-        this.#context.signal?.throwIfAborted()
+        stopIfAborted(this.#context, this.#file.path, part.byte_offset)
         const span = spanOf(part)
         await this.#take(evidence_id, part, span, ledger)
         bytes = span.byte_end
@@ -307,6 +307,11 @@ class CertificateReader {
     await writeDown(store, evidence_id, span, sequence, 'done', outcome)
     return outcome
   }
+}
+
+function stopIfAborted(context: IngestContext, path: string, offset: number): void {
+  if (context.signal?.aborted !== true) return
+  throw new CountersealError('work/aborted', { message: `Reading ${path} was stopped at byte ${offset}.` })
 }
 
 async function quarantineOverlong(
