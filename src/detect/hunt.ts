@@ -67,29 +67,36 @@ async function findingsOf(
   const blind = coverage.filter(({ events }) => events === 0).map(blindSpotOf)
   const findings: Finding[] = []
   for (const raw of rows) {
-    const { key, summary, entities, signals, events, event_count, first_seen, last_seen } = row.parse(raw)
+    const { key, signals, entities, events, first_seen, last_seen, ...told } = row.parse(raw)
     const contributions = signals.map(name => contributionOf(detection, name))
     const score = scoreOf(contributions)
-    findings.push(
-      finding.parse({
-        finding_id: createHash('sha256').update(`${detection.uuid}\0${key}`).digest('hex').slice(0, 32),
-        ...{
-          analytic: detection.analytic,
-          detection_id: detection.id,
-          detection_version: detection.version,
-          title: detection.title,
-        },
-        ...{ summary, verdict: verdictAt(detection, score), score, contributions, techniques: detection.techniques },
-        entities: entities.map(([kind, value]) => ({ kind, value })),
-        ...{ first_seen: isoTime(first_seen), last_seen: isoTime(last_seen), event_count },
-        evidence: await Promise.all(events.map(event => referenceOf(store, event, paths))),
-        ...{ blind, would_change: detection.would_change, intel_snapshot: intelSnapshot },
-      }),
-    )
+    const made: Finding = {
+      ...told,
+      finding_id: createHash('sha256').update(`${detection.uuid}\0${key}`).digest('hex').slice(0, 32),
+      analytic: detection.analytic,
+      detection_id: detection.id,
+      detection_version: detection.version,
+      title: detection.title,
+      verdict: verdictAt(detection, score),
+      score,
+      contributions,
+      entities: entities.map(([kind, value]) => ({ kind, value })),
+      techniques: detection.techniques,
+      first_seen: isoTime(first_seen),
+      last_seen: isoTime(last_seen),
+      evidence: await Promise.all(events.map(event => referenceOf(store, event, paths))),
+      blind,
+      would_change: detection.would_change,
+      intel_snapshot: intelSnapshot,
+    }
+    findings.push(finding.parse(made))
   }
-  return findings.sort(
-    (a, b) => urgency(b.verdict) - urgency(a.verdict) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : 1),
-  )
+  return findings.sort(mostUrgentFirst)
+}
+
+function mostUrgentFirst(a: Finding, b: Finding): number {
+  const order = urgency(b.verdict) - urgency(a.verdict) || b.score - a.score
+  return order || a.first_seen.localeCompare(b.first_seen, 'en') || a.finding_id.localeCompare(b.finding_id, 'en')
 }
 
 function contributionOf(detection: Detection, signal: string): Contribution {

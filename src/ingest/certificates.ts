@@ -28,7 +28,7 @@ export function readCertificates(content: Uint8Array, readAt: Date): readonly Ce
       return {
         byte_offset,
         bytes,
-        line: JSON.stringify({ problem: describeProblem(reading.problem) }),
+        line: JSON.stringify({ problem: describeProblem(reading.problem), der: text }),
         problem: reading.problem,
       }
     return {

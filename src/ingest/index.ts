@@ -1,6 +1,6 @@
 // Reading evidence into the store
 export { ingestFile } from './ingest.ts'
-export type { Reading } from './ingest.ts'
+export type { Reading } from './reading.ts'
 export type { IngestContext, Progress } from './context.ts'
 export { filesUnder, openEvidence } from './evidence-file.ts'
 export type { EvidenceFile } from './evidence-file.ts'
