@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import type { Problem } from '../base/index.ts'
 import { assert } from '../base/index.ts'
 import type { ChunkPlace, MappedSource, Segment, Source } from '../mapping/index.ts'
-import { censusStatement, insertStatement, isMapped, quarantineStatement, storedStatement } from '../mapping/index.ts'
+import {
+  censusStatement,
+  claimedStatement,
+  insertStatement,
+  isMapped,
+  quarantineStatement,
+  storedStatement,
+} from '../mapping/index.ts'
 import type { StagedChunk } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { IngestContext } from './context.ts'
@@ -38,7 +45,7 @@ export async function writeChunk(context: IngestContext, bytes: Uint8Array, name
 /**
  * Inserts one chunk: its records by source, what is malformed into quarantine. Every line is accounted for when it
  * returns. The first pass trusts that the sources seen so far claim everything; only when the sums differ is every
- * line looked at once more, to say what became of it.
+ * line looked at once more, to say what became of it. Whose a line is, is one function of it: no line counts twice.
  */
 export async function insertChunk(
   context: IngestContext,
@@ -47,19 +54,14 @@ export async function insertChunk(
   problems: Problem[],
 ): Promise<Outcome> {
   const { store } = context
+  const { headerLines, span } = job
   const chunk = await store.stageChunk(file)
   try {
     let stored = 0
-    for (const source of job.headerLines < job.span.records ? [...job.seen].filter(isMapped) : [])
+    for (const source of headerLines < span.records ? [...job.seen].filter(isMapped) : [])
       stored += await insertRecords(context, source, chunk, job, problems)
-    const { headerLines } = job
-    if (stored + headerLines === job.span.records)
-      return {
-        stored,
-        malformed: 0,
-        ignored: headerLines,
-        ignored_because: headerLines > 0 ? { 'zeek-header': headerLines } : {},
-      }
+    const left = await countIgnored(context, chunk, job, span.records - stored)
+    if (stored + left.ignored === span.records) return { stored, malformed: 0, ...left }
 
     const census = await takeCensus(context, chunk, job)
     for (const source of job.candidates) {
@@ -107,6 +109,24 @@ async function insertRecords(
     })
   }
   return Number(row?.stored)
+}
+
+/** What was seen so far and is left out on purpose. Nothing is asked when nothing remains to be accounted for. */
+async function countIgnored(
+  context: IngestContext,
+  chunk: StagedChunk,
+  { headerLines, seen, candidates, segment }: ChunkJob,
+  remaining: number,
+): Promise<Pick<Outcome, 'ignored' | 'ignored_because'>> {
+  const ignored_because: Record<string, number> = headerLines > 0 ? { 'zeek-header': headerLines } : {}
+  for (const source of remaining > 0 && segment.format === 'json-lines' ? seen : []) {
+    if (isMapped(source)) continue
+    const { sql, params } = claimedStatement(source, candidates)
+    const signal = context.signal === undefined ? {} : { signal: context.signal }
+    const [row] = await rowsOf(context.store, sql, { params, chunk, ...signal })
+    if (Number(row?.records) > 0) ignored_because[source.id] = Number(row?.records)
+  }
+  return { ignored: Object.values(ignored_because).reduce((sum, count) => sum + count, 0), ignored_because }
 }
 
 type Census = { readonly claimed: ReadonlySet<string>; readonly malformed: number } & Pick<

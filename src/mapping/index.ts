@@ -10,6 +10,7 @@ export type { SampleRecord } from './match.ts'
 export type { Segment, ZeekSegment } from './record.ts'
 export {
   censusStatement,
+  claimedStatement,
   dictionaryStatement,
   insertStatement,
   mappedColumns,

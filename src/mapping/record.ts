@@ -163,11 +163,13 @@ const extraType = 'Map(LowCardinality(String), String)'
 // ——— JSON ———————————————————————————————————————————————————————————————————————————————————————————————————————————
 
 /**
- * Each line is taken apart once, for what decides whose it is and for the fields together; only when one reads a name as
- * a value and the other goes below it are there two tuples.
+ * The lines a source claims, with its fields as the tuple `j`. Each line is taken apart once, for what decides whose it
+ * is and for the fields together; only when one reads a name as a value and the other goes below it are there two tuples.
+ * A list is no record, though the engine would give its elements to a tuple in their order.
  */
-function jsonLines(source: MappedSource, candidates: readonly Source[], p: Parameters): string {
-  const [own, asked] = [source.fields.map(field => field.path), candidates.flatMap(matchPaths)]
+export function jsonLines(source: Source, candidates: readonly Source[], p: Parameters): string {
+  const own = isMapped(source) ? source.fields.map(field => field.path) : []
+  const asked = candidates.flatMap(matchPaths)
   const goesBelow = groups([...own, ...asked])
   const together = ![...own, ...asked].some(path => goesBelow.has(path))
   const tuples = together
@@ -176,7 +178,8 @@ function jsonLines(source: MappedSource, candidates: readonly Source[], p: Param
   const possible = candidates.length > 1 ? possibleExpression(source, p) : undefined
   const filter = possible === undefined ? '' : ` WHERE ${possible}`
   const claimed = claimedExpression(candidates, path => jsonText(path, 'k'), p)
-  return `(SELECT line, row, j FROM (SELECT line, row, ${tuples} FROM {{chunk}}${filter}) WHERE ${claimed} = ${candidates.indexOf(source) + 1})`
+  return `(SELECT line, row, j FROM (SELECT line, row, ${tuples} FROM {{chunk}}${filter})
+    WHERE ${claimed} = ${candidates.indexOf(source) + 1} AND (startsWith(line, '{') OR JSONType(line) = 'Object'))`
 }
 
 /**

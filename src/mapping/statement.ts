@@ -1,7 +1,7 @@
 import type { EventKind, FieldName, Params, Sql } from '../model/index.ts'
 import { eventKinds, fields } from '../model/index.ts'
 import type { Parameters, Segment } from './record.ts'
-import { classifiedRelation, parameters, recordRelation } from './record.ts'
+import { classifiedRelation, jsonLines, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
 
 /**
@@ -63,6 +63,13 @@ export function censusStatement(candidates: readonly Source[], segment: Segment)
   const p = parameters()
   const text = `SELECT claim, reason, count() AS records FROM ${classifiedRelation(candidates, segment, p)} GROUP BY claim, reason ORDER BY claim, reason`
   return { sql: { name: 'ingest/census', text }, params: p.values }
+}
+
+/** Counts the JSON lines that one source claims, well-formed for it or not: column records. */
+export function claimedStatement(source: Source, candidates: readonly Source[]): Statement {
+  const p = parameters()
+  const text = `SELECT count() AS records FROM ${jsonLines(source, candidates, p)}`
+  return { sql: { name: `ingest/claimed/${source.id}`, text }, params: p.values }
 }
 
 /** Puts every malformed line of the chunk into quarantine with its place, its reason and at most 4,096 of its bytes. */
