@@ -182,6 +182,13 @@ const suite = () => {
     })
   })
 
+  it('a list whose elements would fit a record’s fields in their order is no record', async () => {
+    const elements = '["dns",1791900000.5,"Clist","10.20.0.1",5353,"192.0.2.53",53,"udp","list.example"]'
+    const reading = await read(`${dns('o.example')}\n${elements}\n [${dns('p.example')}]\n ${dns('q.example')}\n`)
+    expect(await queries(reading)).toEqual(['o.example', 'q.example'])
+    expect((await quarantined(reading)).map(row => row.reason)).toEqual(['json/not-an-object', 'json/not-an-object'])
+  })
+
   it('a missing or ill-typed required value is malformed with the name of its field', async () => {
     const reading = await read(
       `${dns('e.example')}\n${dns('f.example').replace('"10.20.0.1"', '"10.20.0.999"')}\n${dns('g.example').replace(/"ts":[\d.]+,/, '')}\n`,

@@ -113,7 +113,7 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
       const settings = `insert_deduplication_token = ${quoteLiteral(token)}, date_time_input_format = 'best_effort'`
       // The rows stand behind the statement: half the time of the binding's insert(). JSON needs no further escaping.
       const text = `INSERT INTO ${table} (${Object.keys(first).join(', ')}) SETTINGS ${settings} FORMAT JSONEachRow
-${rows.map(row => JSON.stringify(row)).join('\n')}`
+${rows.map(row => JSON.stringify(row, wellFormed)).join('\n')}`
       await pool.use(`append/${table}`, undefined, session => session.queryAsync(text))
     },
 
@@ -136,6 +136,11 @@ ${rows.map(row => JSON.stringify(row)).join('\n')}`
     },
   }
   return store
+}
+
+/** Half of a surrogate pair, as a cut through a text can leave it, is no JSON to the engine. */
+function wellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }
 
 async function loadChdb(): Promise<typeof import('chdb')> {

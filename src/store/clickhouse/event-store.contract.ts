@@ -201,6 +201,32 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(rows).toEqual([{ value: "it's\ta\\b", a: 'ü', expires: '2027-01-02' }])
     })
 
+    it('what rows of our own say is data, whatever it says', async () => {
+      const hostile = [
+        "'; DROP TABLE evidence; --",
+        'a;\nINSERT INTO evidence SELECT 1;',
+        '{"a":1}\n{"b":2}',
+        '\\',
+        '"',
+        '\0',
+        '\ud83d',
+        '\u2028',
+        '',
+      ]
+      const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...hostile))
+      let appended = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), async texts => {
+          appended += 1
+          const evidence_id = `hostile ${appended}`
+          const rows = texts.map((excerpt, record_number) => ({ evidence_id, record_number, excerpt }))
+          await store.append('malformed', rows, evidence_id)
+          expect((await stored(evidence_id)).map(row => row.excerpt)).toEqual(texts.map(one => one.toWellFormed()))
+        }),
+        { seed: 20261122, numRuns: 100 },
+      )
+    })
+
     it('a query the engine refuses is an error that names it and says what the engine said', async () => {
       const refused = rowsOf(store, { name: 'no-such-table', text: 'SELECT a FROM no_such_table' })
       await expect(refused).rejects.toMatchObject({
