@@ -96,6 +96,7 @@ export async function makeCertificate(request: Request): Promise<ExampleCertific
   }
 }
 
+/** The library takes a backslash in a value for an escape, so each is written as two. */
 function jsonName(name: DistinguishedName): x509.JsonName {
-  return name.map(([attribute, value]) => ({ [attribute]: [value] }))
+  return name.map(([attribute, value]) => ({ [attribute]: [value.replaceAll('\\', '\\\\')] }))
 }
