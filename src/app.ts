@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CountersealError } from './base/index.ts'
 import type { Config } from './config.ts'
 import { addressRange } from './config.ts'
 import type { Detection, Intel } from './detect/index.ts'
@@ -33,8 +34,7 @@ export type App = {
 
 export function openApp(config: Config): App {
   const temporary = config.data === undefined
-  const data = config.data ?? mkdtempSync(join(tmpdir(), 'counterseal-'))
-  mkdirSync(data, { recursive: true })
+  const data = config.data === undefined ? mkdtempSync(join(tmpdir(), 'counterseal-')) : dataDirectory(config.data)
   const events = once(async () => {
     const store = await openChdbEventStore(join(data, 'events'))
     await store.migrate()
@@ -75,6 +75,22 @@ export function openApp(config: Config): App {
       for (const opened of [events, cases]) if (opened.used()) await (await opened()).close()
       if (temporary) rmSync(data, { recursive: true, force: true })
     },
+  }
+}
+
+/** The directory the user named, made if it is not there. Throws `usage/bad-argument`. */
+function dataDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true })
+    accessSync(path, constants.W_OK)
+    return path
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CountersealError('usage/bad-argument', {
+      message: `${path} cannot hold the data: ${reason}.`,
+      remedy: 'Name a directory that this user may write in with --data.',
+      cause,
+    })
   }
 }
 

@@ -31,6 +31,8 @@ describe('the command line', () => {
       ['events'],
       ['events', '--kind', 'nonsense'],
       ['hunt', 'examples', '--fail-on', 'never'],
+      ['ingest', 'examples', '--data', 'package.json/below'],
+      ['ingest', 'examples', '--data', 'package.json'],
       ['hunt', 'examples', '--local-network', '10.0.0.0/99'],
       ['events', '--kind', 'dns_query', '--limit', '-1'],
     ]

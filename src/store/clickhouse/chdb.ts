@@ -43,7 +43,7 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
     try {
       return new Session(directory)
     } catch (cause) {
-      throw new CountersealError('store/in-use', { message: inUseMessage(directory, owner), cause })
+      throw openingError(directory, owner, cause)
     }
   }
   const control = open()
@@ -167,10 +167,28 @@ function withChunk(text: string, chunk: StagedChunk | undefined): string {
   return text.replaceAll('{{chunk}}', () => relation)
 }
 
-function inUseMessage(directory: string, ownerFile: string): string {
+/** The engine says only that it could not connect. Who holds the directory is written in it; a dead owner holds nothing. */
+function openingError(directory: string, ownerFile: string, cause: unknown): CountersealError {
   const owner = readOwner(ownerFile)
-  const who = owner === undefined ? 'another process' : `process ${owner.pid}, which opened it at ${owner.started_at}`
-  return `The event store at ${directory} is held by ${who}.`
+  if (owner !== undefined && isAlive(owner.pid))
+    return new CountersealError('store/in-use', {
+      message: `The event store at ${directory} is held by process ${owner.pid}, which opened it at ${owner.started_at}.`,
+      cause,
+    })
+  return new CountersealError('store/in-use', {
+    message: `The event store at ${directory} could not be opened: another process holds it, this user may not write there, or it is damaged.`,
+    remedy: 'Stop the other process, check the permissions, or use another --data directory.',
+    cause,
+  })
+}
+
+/** True also for a process of another user, which may not be signalled. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
+  }
 }
 
 function readOwner(path: string): { readonly pid: number; readonly started_at: string } | undefined {
