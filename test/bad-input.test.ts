@@ -12,16 +12,12 @@ import type { IngestContext, Reading } from '../src/ingest/index.ts'
 import { ingestFile } from '../src/ingest/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
+import { engineInstalled, noEngine } from './run-cli.ts'
 
 /**
  * Evidence that is broken, on purpose or not: one bad record costs one record, one bad file costs what is bad in it, and
  * the message says which file and where.
  */
-
-const installed = await import('chdb').then(
-  () => true,
-  () => false,
-)
 
 const suite = () => {
   let directory: string
@@ -306,8 +302,8 @@ const suite = () => {
   })
 }
 
-if (installed) describe('bad input', suite)
+if (engineInstalled) describe('bad input', suite)
 else
   describe('bad input', () => {
-    it('costs only itself', test => test.skip('the optional package chdb is not installed on this platform'))
+    it('costs only itself', test => test.skip(noEngine))
   })
