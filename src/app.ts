@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CountersealError } from './base/index.ts'
 import type { Config } from './config.ts'
 import { addressRange } from './config.ts'
@@ -81,7 +81,7 @@ export function openApp(config: Config): App {
 /** The directory the user named, made if it is not there. Throws `usage/bad-argument`. */
 function dataDirectory(path: string): string {
   try {
-    mkdirSync(path, { recursive: true })
+    makeDirectory(path)
     accessSync(path, constants.W_OK)
     return path
   } catch (cause) {
@@ -92,6 +92,16 @@ function dataDirectory(path: string): string {
       cause,
     })
   }
+}
+
+/** One level at a time: Node 20's recursive mkdir never ends where the system refuses a level with ENOENT, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) {
+    readdirSync(path)
+    return
+  }
+  makeDirectory(dirname(path))
+  mkdirSync(path)
 }
 
 /** A value that is made when first asked for. */

@@ -33,6 +33,7 @@ describe('the command line', () => {
       ['hunt', 'examples', '--fail-on', 'never'],
       ['ingest', 'examples', '--data', 'package.json/below'],
       ['ingest', 'examples', '--data', 'package.json'],
+      ['ingest', 'examples', '--data', '/proc/no-such-place'],
       ['hunt', 'examples', '--local-network', '10.0.0.0/99'],
       ['events', '--kind', 'dns_query', '--limit', '-1'],
     ]
