@@ -76,6 +76,42 @@ export const errorCatalogue = {
     retry: false,
     remedy: 'Correct the file named above; CONTRIBUTING.md shows the shape.',
   },
+  'store/refused': {
+    exit: 'unreadable',
+    retry: false,
+    remedy: 'Check user, password or token, and the rights of that user on the server.',
+  },
+  'store/unreachable': {
+    exit: 'unreadable',
+    retry: true,
+    remedy: 'Check the address, that the server runs, and the network between; then run the same command again.',
+  },
+  'store/wrong-version': {
+    exit: 'unreadable',
+    retry: false,
+    remedy: 'Use a server of the version named above, or a newer one.',
+  },
+  'store/read-only': {
+    exit: 'unreadable',
+    retry: false,
+    remedy: 'Name a server and a user that may write: a hunt writes reference data, a reading writes evidence.',
+  },
+  'store/shard-missing': {
+    exit: 'unreadable',
+    retry: true,
+    remedy: 'Bring the shard back; or ask for partial answers with --allow-partial, which are marked as such.',
+  },
+  'store/not-empty': {
+    exit: 'usage',
+    retry: false,
+    remedy: 'Name an empty data directory, or an empty database, to restore into.',
+  },
+  'store/too-large': { exit: 'unreadable', retry: false, remedy: 'Shorten what is to be stored.' },
+  'backup/damaged': {
+    exit: 'unreadable',
+    retry: false,
+    remedy: 'Use another backup: this one is not as it was written.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof errorCatalogue

@@ -46,6 +46,16 @@ export type StoreDescription = {
   readonly location: string
   /** Names of the migrations applied, in order. */
   readonly migrations: readonly string[]
+  /** One for a store that is not divided. Only a store opened for partial answers describes itself with one missing. */
+  readonly shards: readonly Shard[]
+}
+
+/** A part of the store on machines of its own. */
+export type Shard = {
+  /** Address without credentials, or the directory. */
+  readonly location: string
+  /** False: its rows are in no answer now. */
+  readonly answers: boolean
 }
 
 /** The tables of our own that take rows from JavaScript. Rows name every column; times are ISO 8601 UTC. */

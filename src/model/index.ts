@@ -16,8 +16,21 @@ export type {
   ParamValue,
   QueryOptions,
   Row,
+  Shard,
   Sql,
   StagedChunk,
   StoreDescription,
 } from './event-store.ts'
 export type { CaseStore, Hunt, HuntSummary } from './case-store.ts'
+export type {
+  CaseStoreUpkeep,
+  CopyOptions,
+  EventStoreUpkeep,
+  ExportedRow,
+  ForgetOptions,
+  KeptCaseStore,
+  KeptEventStore,
+  Moment,
+  TableDigest,
+  TableSize,
+} from './upkeep.ts'

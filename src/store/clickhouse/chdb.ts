@@ -126,6 +126,7 @@ ${rows.map(row => JSON.stringify(row, wellFormed)).join('\n')}`
         version: String(row?.version),
         location: directory,
         migrations: migrations.map(migration => String(migration.name)),
+        shards: [{ location: directory, answers: true }],
       }
     },
 
