@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../src/app.ts'
 import { openApp } from '../src/app.ts'
@@ -46,7 +46,7 @@ export function endToEnd(scratch: string, files: readonly string[]): Promise<Run
     const context = await app.ingestContext({})
     let bytes = 0
     for (const path of files) {
-      const reading = await ingestFile(context, { path, size: statSync(path).size })
+      const reading = await ingestFile(context, path)
       if (reading.unknown !== undefined || reading.records !== reading.stored + reading.malformed + reading.ignored)
         throw new Error(`${path}: ${JSON.stringify(reading)}`)
       bytes += reading.bytes

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,6 +17,10 @@ export type Config = {
   readonly detections: readonly string[]
   /** Directories with reference data: ours, then the user's (`--intel`). */
   readonly intel: readonly string[]
+  /** Events and certificates on a ClickHouse server or cluster; `undefined`: in the data directory. */
+  readonly clickhouse: ClickHouseSettings | undefined
+  /** Cases on a PostgreSQL server; `undefined`: in the data directory. */
+  readonly postgres: PostgresSettings | undefined
   /** Networks that count as ours, in CIDR notation (`--local-network`). They decide a connection's direction when it is read. */
   readonly localNetworks: readonly string[]
 }
@@ -41,7 +46,39 @@ export function shipped(name: 'sources' | 'detections' | 'intel' | 'analytics' |
   return fileURLToPath(new URL(`../${name}`, import.meta.url))
 }
 
+/** From `COUNTERSEAL_CLICKHOUSE_…`; certificates and keys are named as files there, and PEM texts here. */
+export type ClickHouseSettings = {
+  /** `_URL`: http or https, without credentials; several, separated by commas, for the nodes of a cluster. */
+  readonly urls: readonly string[]
+  /** `_DATABASE` (default `counterseal`), `_USER`, `_PASSWORD`, `_TOKEN` (instead of the two), `_CLUSTER`. */
+  readonly database?: string
+  readonly user?: string
+  readonly password?: string
+  readonly token?: string
+  readonly cluster?: string
+  /** `_CA`, `_CERT`, `_KEY`. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** `--allow-partial`: answer although a shard does not. */
+  readonly allowPartial: boolean
+}
+
+/** From `COUNTERSEAL_POSTGRES_URL`, `_USER`, `_PASSWORD`, `_SCHEMA`, `_CA`, `_CERT`, `_KEY`. */
+export type PostgresSettings = {
+  readonly url: string
+  readonly user?: string
+  readonly password?: string
+  readonly schema?: string
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
 export type ConfigOptions = {
+  readonly allowPartial?: boolean
   readonly data?: string
   readonly sources?: readonly string[]
   readonly detections?: readonly string[]
@@ -49,16 +86,61 @@ export type ConfigOptions = {
   readonly localNetwork?: readonly string[]
 }
 
-export function configFrom(options: ConfigOptions): Config {
+/** Secrets come from the environment only: arguments are seen by everyone who lists processes. */
+export function configFrom(options: ConfigOptions, environment: Environment = process.env): Config {
   const own = (extra: readonly string[] = []) => extra.map(path => resolve(expandHome(path)))
   const localNetworks = [...defaultLocalNetworks, ...(options.localNetwork ?? [])]
   for (const network of localNetworks) addressRange(network)
+  const clickhouse = clickhouseFrom(environment, options.allowPartial ?? false)
+  // What is kept on a server is kept: then standard input and cases need a place that lasts, too.
+  const data = options.data ?? (clickhouse === undefined ? undefined : defaultData)
   return {
-    data: options.data === undefined ? undefined : resolve(expandHome(options.data)),
+    data: data === undefined ? undefined : resolve(expandHome(data)),
+    clickhouse,
+    postgres: postgresFrom(environment),
     sources: [shipped('sources'), ...own(options.sources)],
     detections: [shipped('detections'), ...own(options.detections)],
     intel: [shipped('intel'), ...own(options.intel)],
     localNetworks,
+  }
+}
+
+function clickhouseFrom(environment: Environment, allowPartial: boolean): ClickHouseSettings | undefined {
+  const { url, ...rest } = settingsOf(environment, 'COUNTERSEAL_CLICKHOUSE', [
+    ...['url', 'database', 'user', 'password', 'token', 'cluster'],
+    ...['ca', 'cert', 'key'],
+  ])
+  const urls = (url ?? '').split(/[\s,]+/).filter(one => one !== '')
+  return urls.length === 0 ? undefined : { ...rest, urls, allowPartial }
+}
+
+function postgresFrom(environment: Environment): PostgresSettings | undefined {
+  const names = ['url', 'user', 'password', 'schema', 'ca', 'cert', 'key']
+  const { url, ...rest } = settingsOf(environment, 'COUNTERSEAL_POSTGRES', names)
+  return url === undefined ? undefined : { ...rest, url }
+}
+
+/** Named files are read here, so that a wrong name is told before anything is opened. Empty means not set. */
+function settingsOf(environment: Environment, prefix: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const variable = `${prefix}_${name.toUpperCase()}`
+      const value = environment[variable]
+      if (value === undefined || value === '') return []
+      return [[name, ['ca', 'cert', 'key'].includes(name) ? readPem(variable, value) : value]]
+    }),
+  )
+}
+
+function readPem(variable: string, path: string): string {
+  try {
+    return readFileSync(expandHome(path), 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CountersealError('usage/bad-argument', {
+      message: `${variable} names a file that cannot be read: ${reason}.`,
+      cause,
+    })
   }
 }
 

@@ -195,7 +195,9 @@ const suite = () => {
       said += String(piece)
     })
     const chunks = join(data, 'tmp')
-    while (child.exitCode === null && !(existsSync(chunks) && readdirSync(chunks).length > 0)) await nextTurn()
+    const isReading = () =>
+      existsSync(chunks) && readdirSync(chunks, { recursive: true }).some(name => String(name).endsWith('.chunk'))
+    while (child.exitCode === null && !isReading()) await nextTurn()
     child.kill('SIGINT')
     const [code] = await once(child, 'close')
     expect(said).toMatch(/was stopped/)

@@ -9,6 +9,7 @@ import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { sourcesCommand } from './commands/sources.ts'
+import { storeCommand } from './commands/store.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of the help. */
@@ -20,6 +21,7 @@ const commands = [
   quarantineCommand,
   sourcesCommand,
   detectionsCommand,
+  storeCommand,
   doctorCommand,
 ] as const
 
@@ -44,6 +46,7 @@ export function program(): Command {
   for (const make of commands) {
     const command = make()
     command.copyInheritedSettings(root)
+    for (const below of command.commands) below.copyInheritedSettings(command)
     root.addCommand(command)
   }
   return root

@@ -1,8 +1,8 @@
 import type { App } from '../app.ts'
 import type { Problem } from '../base/index.ts'
 import { CountersealError } from '../base/index.ts'
-import type { EvidenceFile, Reading } from '../ingest/index.ts'
-import { filesUnder, ingestFile, spoolStandardInput } from '../ingest/index.ts'
+import type { Evidence, Reading } from '../ingest/index.ts'
+import { evidenceUnder, ingest, sizeUnder, spoolStandardInput } from '../ingest/index.ts'
 import { ProgressLine } from './progress.ts'
 
 /** What reading the user's paths came to. */
@@ -13,33 +13,40 @@ export type Readings = {
 }
 
 /**
- * Reads files, directories and `-` (standard input) into the store, one after the other. A file that cannot be opened
- * costs that file. Throws `input/nothing-readable` when there was nothing at all to read.
+ * Reads files, directories, archives and `-` (standard input) into the store. What cannot be opened costs itself alone.
+ * Throws `input/nothing-readable` when there was nothing at all to read.
  */
 export async function readPaths(app: App, paths: readonly string[], signal: AbortSignal): Promise<Readings> {
   const problems: Problem[] = []
-  const files: EvidenceFile[] = []
-  let progress = new ProgressLine(0)
+  const tally = { diskBytes: 0 }
+  const progress = new ProgressLine(tally)
   const context = await app.ingestContext({ signal, onProgress: step => progress.update(step) })
-  for (const path of paths) {
-    if (path === '-') files.push(await spoolStandardInput(process.stdin, context.spool))
-    else for await (const file of filesUnder([path], problems)) files.push(file)
-  }
-  if (files.length === 0) throw nothingReadable(paths, problems)
-  progress = new ProgressLine(files.reduce((sum, file) => sum + file.size, 0))
-  const readings: Reading[] = []
-  for (const file of files) {
-    try {
-      const reading = await ingestFile(context, file)
-      readings.push(reading)
-      problems.push(...reading.problems)
-      progress.fileDone(file.path, file.size, reading.records)
-    } catch (cause) {
-      if (!(cause instanceof CountersealError) || cause.code !== 'input/unreadable') throw cause
-      problems.push({ code: cause.code, where: file.path, found: cause.message })
+  const onDisk = paths.filter(path => path !== '-')
+  const counted = sizeUnder(onDisk, signal).then(bytes => progress.expect(bytes))
+  async function* evidence(): AsyncGenerator<Evidence> {
+    const options = { tally, spool: context.spool, signal }
+    for (const path of paths) {
+      if (path !== '-') {
+        yield* evidenceUnder([path], problems, options)
+        continue
+      }
+      const spooled = await spoolStandardInput(process.stdin, context.spool)
+      progress.expect(spooled.size)
+      // Standard input has ended: a last line without a newline is as whole as it will be.
+      for await (const one of evidenceUnder([spooled.path], problems, options)) yield { ...one, mayGrow: false }
     }
   }
-  progress.end()
+  const readings: Reading[] = []
+  try {
+    for await (const reading of ingest(context, evidence(), problems)) {
+      readings.push(reading)
+      problems.push(...reading.problems)
+      progress.done(reading)
+    }
+  } finally {
+    progress.end()
+    await counted
+  }
   if (readings.length === 0) throw nothingReadable(paths, problems)
   return { readings, problems }
 }

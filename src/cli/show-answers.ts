@@ -27,17 +27,20 @@ export function showAnswers(output: Output, answers: readonly Answer[]): void {
   if (output.json) {
     for (const answer of answers) {
       for (const finding of answer.findings) output.record({ type: 'finding', ...finding })
-      const { detection, answer: said, coverage } = answer
+      const { detection, answer: said, coverage, absent } = answer
       output.record({
         type: 'answer',
         detection_id: detection.id,
         analytic: detection.analytic,
         answer: said,
         coverage,
+        absent,
       })
     }
     return
   }
+  for (const shard of new Set(answers.flatMap(({ absent }) => absent)))
+    output.line(styled(output, 'red', `PARTIAL: the shard ${shard} did not answer; what it holds is in none of this`))
   output.line(styled(output, 'bold', countOf(answers.flatMap(answer => answer.findings))))
   for (const answer of answers.filter(({ answer: said }) => said === 'found').sort(byUrgency))
     showDetection(output, answer)
@@ -116,9 +119,11 @@ function showSilence(output: Output, answers: readonly Answer[]): void {
   if (unknown.length > 0) {
     output.line('')
     output.line(styled(output, 'bold', 'Unknown: nothing was read that could say'))
-    for (const { detection, coverage } of unknown) {
+    for (const { detection, coverage, absent } of unknown) {
       output.line(`  ${detection.id}`)
-      for (const { telemetry } of coverage)
+      for (const shard of absent)
+        output.line(styled(output, 'dim', `    the shard ${shard} did not answer; bring it back and hunt again`))
+      for (const { telemetry } of coverage.filter(({ events }) => events === 0))
         output.line(styled(output, 'dim', `    no ${describeTelemetry(telemetry)}; ${telemetry.remedy}`))
     }
   }

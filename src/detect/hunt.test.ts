@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { EventStore, Row, Sql } from '../model/index.ts'
+import type { EventStore, Row, Sql, StoreDescription } from '../model/index.ts'
 import type { Detection } from './detection.ts'
 import type { Answer } from './hunt.ts'
 import { runDetections } from './hunt.ts'
@@ -50,9 +50,14 @@ const found = (signals: readonly string[], key = 'k', first_seen = '2026-01-01 0
 })
 
 /** A store that has so many events of a kind and these rows for the detection's query. */
-function storeWith(counts: Readonly<Record<string, number>>, rows: readonly Row[]) {
+function storeWith(
+  counts: Readonly<Record<string, number>>,
+  rows: readonly Row[],
+  shards: StoreDescription['shards'] = [{ location: 'here', answers: true }],
+) {
   const params: unknown[] = []
-  const store: Pick<EventStore, 'query'> = {
+  const store: Pick<EventStore, 'query' | 'describe'> = {
+    describe: async () => ({ engine: 'test', version: '1', location: 'here', migrations: [], shards }),
     async *query(sql: Sql | string, options) {
       const name = typeof sql === 'string' ? sql : sql.name
       if (name.startsWith('coverage/')) {
@@ -79,6 +84,17 @@ it('without telemetry the answer is unknown, and the query is not asked', async 
   const { store, params } = storeWith({}, [found(['seen'])])
   expect(await answerOf(store)).toMatchObject({ answer: 'unknown', findings: [] })
   expect(params).toEqual([])
+})
+
+it('while a shard does not answer, silence is unknown, and a finding says what was not looked at', async () => {
+  const shards = [
+    { location: 'one:8123', answers: true },
+    { location: 'two:8123', answers: false },
+  ]
+  const silent = await answerOf(storeWith({ tls_session: 3 }, [], shards).store)
+  expect(silent).toMatchObject({ answer: 'unknown', absent: ['two:8123'] })
+  const telling = await answerOf(storeWith({ tls_session: 3, dns_query: 1 }, [found(['seen'])], shards).store)
+  expect(telling).toMatchObject({ answer: 'found', findings: [{ blind: [{ what: 'what the shard two:8123 holds' }] }] })
 })
 
 it('telemetry that only adds to a finding can not answer alone', async () => {

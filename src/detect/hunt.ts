@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { assert } from '../base/index.ts'
 import type { Contribution, EventStore, EvidenceReference, Finding, Params, Verdict } from '../model/index.ts'
 import { finding, rowsOf, scoreOf, urgency } from '../model/index.ts'
+import { absentShards, blindSpotOfShard } from './absence.ts'
 import type { Coverage } from './coverage.ts'
 import { blindSpotOf, coverageOf, isoTime } from './coverage.ts'
 import type { Detection } from './detection.ts'
@@ -13,10 +14,12 @@ export type Answer = {
   readonly findings: readonly Finding[]
   readonly coverage: readonly Coverage[]
   /**
-   * `found`; `quiet`: there was telemetry to look at and it shows nothing; `unknown`: there was none, so nothing can be
-   * said.
+   * `found`; `quiet`: there was telemetry to look at and it shows nothing; `unknown`: there was none, or not all of it
+   * could be looked at, so nothing can be said.
    */
   readonly answer: 'found' | 'quiet' | 'unknown'
+  /** Locations of shards that did not answer. */
+  readonly absent: readonly string[]
 }
 
 /** A row of a detection's query. Everything in it may come from an attacker's hand; lengths are cut by the query. */
@@ -42,12 +45,18 @@ export async function* runDetections(
   options: HuntOptions,
 ): AsyncGenerator<Answer> {
   const paths = new Map<string, string>()
+  let absent = await absentShards(store)
   for (const detection of detections) {
     const coverage: Coverage[] = []
     for (const telemetry of detection.sees) coverage.push(await coverageOf(store, telemetry))
     const visible = coverage.some(({ events, telemetry }) => events > 0 && !telemetry.context)
-    const findings = visible ? await findingsOf(store, detection, coverage, paths, options) : []
-    yield { detection, findings, coverage, answer: findings.length > 0 ? 'found' : visible ? 'quiet' : 'unknown' }
+    const found = visible ? await findingsOf(store, detection, coverage, paths, options) : []
+    // Asked before and after: a shard may go in between, and it does not say in which answer it was missing.
+    absent = [...new Set([...absent, ...(await absentShards(store))])]
+    const unseen = absent.map(blindSpotOfShard)
+    const findings = found.map(finding => ({ ...finding, blind: [...finding.blind, ...unseen] }))
+    const quiet = visible && absent.length === 0 ? 'quiet' : 'unknown'
+    yield { detection, findings, coverage, absent, answer: findings.length > 0 ? 'found' : quiet }
   }
 }
 

@@ -63,8 +63,17 @@ describe('cutting evidence into chunks', () => {
   })
 
   it('a cut falls where the ledger knows a line to have ended', async () => {
-    const chunks = await cut(['a\nb\nc\nd\n'], { limits: { chunkBytes: 100, lineBytes: 100 }, knownEnds: [1, 4] })
-    expect(chunks.map(chunk => chunk.text)).toEqual(['a\nb\n', 'c\nd\n'])
+    const chunks = await cut(['aaa\nb\nc\nd\n'], { limits: { chunkBytes: 100, lineBytes: 100 }, knownEnds: [1, 6] })
+    expect(chunks.map(chunk => chunk.text)).toEqual(['aaa\nb\n', 'c\nd\n'])
+  })
+
+  it('a line that stood there without its newline before is a chunk of its own again, and can be told to be the same', async () => {
+    const limits = { chunkBytes: 100, lineBytes: 100 }
+    const before = await cut(['a\nbb'], { limits })
+    const after = await cut(['a\nbb\nc\n'], { limits, knownEnds: [2, 4] })
+    expect(after.map(chunk => chunk.text)).toEqual(['a\n', 'bb\n', 'c\n'])
+    expect(after[1]).toMatchObject({ before_newline_sha256: before[1]?.prefix_sha256 })
+    expect(after[1]?.prefix_sha256).toBe(createHash('sha256').update('a\nbb\n').digest('hex'))
   })
 
   it('nothing gives no chunk', async () => {

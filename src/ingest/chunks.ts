@@ -17,6 +17,8 @@ export type Chunk = {
   readonly prefix_sha256: string
   /** The evidence ends here without a newline. Such a line is a chunk of its own: it may still be growing. */
   readonly unterminated: boolean
+  /** The same SHA-256 without the last newline, where the ledger knows the last line to have ended before it. */
+  readonly before_newline_sha256?: string
 }
 
 /** A line that is longer than may be handed to the engine. It takes one record number. */
@@ -137,8 +139,10 @@ class Cutter {
         this.#records += 1
         this.#lineStart = found + 1
         this.#searched = found + 1
+        // A line that stood there without its newline before is a chunk of its own, as it was then.
+        const wasUnterminated = this.#isKnownEnd(this.#offset + found)
         const complete = this.#lineStart >= this.#limits.chunkBytes || this.#isKnownEnd(this.#offset + this.#lineStart)
-        if (complete) yield* this.#cut(this.#lineStart, false)
+        if (complete || wasUnterminated) yield* this.#cut(this.#lineStart, false, wasUnterminated)
       }
     }
   }
@@ -165,10 +169,12 @@ class Cutter {
   }
 
   /** The first `length` bytes of the buffer become a chunk. */
-  *#cut(length: number, unterminated: boolean): Generator<Chunk> {
+  *#cut(length: number, unterminated: boolean, wasUnterminated = false): Generator<Chunk> {
     if (length > 0) {
       const bytes = this.#buffer.subarray(0, length)
-      this.#digest.update(bytes)
+      this.#digest.update(wasUnterminated ? bytes.subarray(0, -1) : bytes)
+      const before = wasUnterminated ? { before_newline_sha256: this.#prefix() } : {}
+      if (wasUnterminated) this.#digest.update(bytes.subarray(-1))
       yield {
         kind: 'lines',
         bytes,
@@ -177,6 +183,7 @@ class Cutter {
         records: this.#records,
         prefix_sha256: this.#prefix(),
         unterminated,
+        ...before,
       }
       this.#buffer.copyWithin(0, length, this.#filled)
       this.#filled -= length

@@ -2,6 +2,7 @@ import { CountersealError } from '../base/index.ts'
 import type { AddressRange, Source } from '../mapping/index.ts'
 import type { EventStore } from '../model/index.ts'
 import type { ChunkLimits } from './chunks.ts'
+import { defaultLimits } from './chunks.ts'
 import type { Sequence } from './ledger.ts'
 
 /** What reading evidence needs from the rest of the house. */
@@ -14,17 +15,33 @@ export type IngestContext = {
   /** Directory where standard input is kept, so that its records can be shown later. */
   readonly spool: string
   readonly localRanges: readonly AddressRange[]
-  readonly limits: ChunkLimits
+  readonly limits: IngestLimits
   readonly signal?: AbortSignal
-  /** Called after every chunk. */
+  /** Called after every chunk of large evidence. */
   readonly onProgress?: (progress: Progress) => void
+}
+
+export type IngestLimits = ChunkLimits & {
+  /** Evidence up to this size is gathered: an insertion by itself would cost it as much as reading 4 MiB does. */
+  readonly smallBytes: number
+  /** What is gathered before it is inserted, in bytes and in pieces of evidence. */
+  readonly pileBytes: number
+  readonly pileFiles: number
+}
+
+/** A pile is about a chunk large; among a thousand files the cost of a statement vanishes. */
+export const defaultIngestLimits: IngestLimits = {
+  ...defaultLimits,
+  smallBytes: 4 << 20,
+  pileBytes: 32 << 20,
+  pileFiles: 1024,
 }
 
 export type Progress = {
   readonly path: string
-  /** Bytes on disk of this file that were read so far. */
-  readonly fileBytes: number
-  /** Records read so far in this file. */
+  /** Bytes of this piece of evidence, decompressed, that were read so far. */
+  readonly bytes: number
+  /** Records read so far in it. */
   readonly records: number
 }
 

@@ -1,167 +1,121 @@
-import { createReadStream } from 'node:fs'
-import { lstat, open, opendir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createGunzip } from 'node:zlib'
 import type { Problem } from '../base/index.ts'
 import { CountersealError } from '../base/index.ts'
+import { ByteReader } from './archive/byte-reader.ts'
+import type { Tally } from './archive/disk-file.ts'
+import { DiskFile } from './archive/disk-file.ts'
+import type { ArchiveLimits } from './archive/limits.ts'
+import { defaultArchiveLimits, Meter } from './archive/limits.ts'
+import type { Unfolding } from './archive/member.ts'
+import { unfold } from './archive/unfold.ts'
+import type { EvidenceFile } from './files-under.ts'
+import { filesUnder, unreadable } from './files-under.ts'
 
-/** A file of evidence, as the user's paths lead to it. */
-export type EvidenceFile = { readonly path: string /** Bytes on disk. */; readonly size: number }
+export type { ArchiveLimits, EvidenceFile, Tally }
+export { filesUnder, unreadable }
 
-/** What stands in a directory and is no evidence: version control, and what the system left. */
-const passedOver = new Set(['.git', '.svn', '.DS_Store', 'Thumbs.db'])
-
-/**
- * The files under the paths, depth first, names in order, so that every run takes them in the same order. Symbolic
- * links are followed when named, not when met; what can not be listed becomes a problem.
- */
-export async function* filesUnder(paths: readonly string[], problems: Problem[]): AsyncGenerator<EvidenceFile> {
-  for (const path of paths) {
-    try {
-      const entry = await stat(path)
-      if (entry.isDirectory()) yield* filesIn(path, problems, new Set([await realpath(path)]))
-      else yield { path, size: entry.size }
-    } catch (cause) {
-      problems.push(unreadable(path, cause))
-    }
-  }
+/** A piece of evidence: a file, or a member of an archive. Identity is never in its name. */
+export type Evidence = {
+  /** For people: a path, or `/data/a.zip!logs/conn.log` for a member. Never opened as a path; see `memberLabel`. */
+  readonly path: string
+  /** Decompressed bytes, if the container tells. It may lie: for progress only. */
+  readonly size: number | undefined
+  /** False for what cannot be appended to any more: its last line is whole even without a newline. */
+  readonly mayGrow: boolean
+  /** Once, and before the next piece is asked for. */
+  open(): Promise<EvidenceStream>
 }
 
-async function* filesIn(
-  directory: string,
-  problems: Problem[],
-  above: ReadonlySet<string>,
-): AsyncGenerator<EvidenceFile> {
-  const names: string[] = []
-  try {
-    for await (const entry of await opendir(directory)) if (!passedOver.has(entry.name)) names.push(entry.name)
-  } catch (cause) {
-    problems.push(unreadable(directory, cause))
-    return
-  }
-  for (const name of names.sort()) {
-    const path = join(directory, name)
-    try {
-      const entry = await lstat(path)
-      if (entry.isDirectory()) yield* filesIn(path, problems, above)
-      else if (entry.isFile()) yield { path, size: entry.size }
-      else problems.push({ code: 'file/not-regular', where: path, expected: 'a regular file', found: kindOf(entry) })
-    } catch (cause) {
-      problems.push(unreadable(path, cause))
-    }
-  }
-}
-
-function kindOf(entry: { isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
-  if (entry.isSymbolicLink()) return 'a symbolic link; name it to have it read'
-  return entry.isFIFO() ? 'a named pipe' : entry.isSocket() ? 'a socket' : 'a device'
-}
-
-export function unreadable(path: string, cause: unknown): Problem {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'no permission to read it',
-    EPERM: 'no permission to read it',
-    ENOENT: 'it does not exist',
-    EISDIR: 'a directory',
-    ELOOP: 'too many symbolic links',
-    EIO: 'the disk could not read it',
-  }
-  return { code: 'file/unreadable', where: path, expected: 'a readable file', found: reasons[code] ?? code }
-}
-
-/** Bytes as they come out of decompression, and what went wrong with it. */
+/** Bytes as they come out of all containers, and what went wrong with it. */
 export type EvidenceStream = {
+  /** Once. Stopping early is allowed. */
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Filled while the stream is read: a truncated or damaged gzip ends the stream early and leaves its problem here. */
+  /** Filled while the bytes are read: what is truncated, damaged or too large ends early and leaves its problem here. */
   readonly problems: Problem[]
   readonly compressed: boolean
 }
 
-/** Decompressed bytes of one file. Throws `input/unreadable` when it cannot be opened. */
-export async function openEvidence(path: string, signal?: AbortSignal): Promise<EvidenceStream> {
-  const compressed = await isGzip(path)
-  const problems: Problem[] = []
-  const raw = rawBytes(path, signal)
-  const bytes = compressed ? gunzip(raw, path, problems) : raw
-  return { bytes, problems, compressed }
+export type EvidenceOptions = {
+  readonly limits?: ArchiveLimits | undefined
+  /** Kept up to date while evidence is read. */
+  readonly tally?: Tally | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Directory for ZIP archives that lie in other archives; what is there has no name and is gone with the process. */
+  readonly spool?: string | undefined
+  /** Called for each label; members that are not wanted are passed over unread. Default: all are. */
+  readonly wants?: ((label: string) => boolean) | undefined
 }
 
-/** The file as it lies on the disk. Throws `input/unreadable` with the offset at which reading failed. */
-async function* rawBytes(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  const raw = createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })
-  try {
-    yield* raw
-  } catch (cause) {
-    if (signal?.aborted === true)
-      throw new CountersealError('work/aborted', {
-        message: `Reading ${path} was stopped at byte ${raw.bytesRead}.`,
-        cause,
-      })
-    const { found } = unreadable(path, cause)
-    throw new CountersealError('input/unreadable', {
-      message: `${path} could not be read beyond byte ${raw.bytesRead}: ${found}.`,
-      cause,
-    })
-  }
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const magic = Buffer.alloc(2)
-      const { bytesRead } = await file.read(magic, 0, 2, 0)
-      return bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    const problem = unreadable(path, cause)
-    throw new CountersealError('input/unreadable', { message: `${path} could not be opened: ${problem.found}.`, cause })
-  }
-}
-
-/** Deflate expands at most 1,032 times, so a slice of this size gives at most 17 MB before the reader is asked again. */
-const gzipSlice = 16 << 10
+/** Problems with the archives of one file that are told one by one. The rest is counted: an attacker can make millions. */
+const longestReport = 1000
 
 /**
- * What a gzip holds, several members as one. Damage costs what lies behind it: what was decompressed before is given,
- * then the stream ends and the problem says where.
+ * Everything under the paths, in a stable order; archives are opened, members come in the order they stand in. What
+ * cannot be opened, is refused or encrypted becomes a problem. Throws `work/aborted`.
  */
-async function* gunzip(raw: AsyncIterable<Buffer>, path: string, problems: Problem[]): AsyncGenerator<Uint8Array> {
-  const unzip = createGunzip({ chunkSize: 64 << 10 })
-  const pieces: Buffer[] = []
-  let given = 0
-  let failure: Error | undefined
-  unzip.on('data', (piece: Buffer) => pieces.push(piece))
-  unzip.on('error', cause => {
-    failure ??= cause
-    settle()
-  })
-  let settle: () => void = () => undefined
-  const written = (slice: Buffer) =>
-    new Promise<void>(resolve => {
-      settle = resolve
-      unzip.write(slice, () => resolve())
-    })
-  const drained = function* () {
-    for (const piece of pieces.splice(0)) {
-      given += piece.length
-      yield piece
+export async function* evidenceUnder(
+  paths: readonly string[],
+  problems: Problem[],
+  options: EvidenceOptions = {},
+): AsyncGenerator<Evidence> {
+  for await (const { path } of filesUnder(paths, problems)) {
+    try {
+      yield* evidenceIn(path, problems, options)
+    } catch (cause) {
+      if (!(cause instanceof CountersealError) || cause.code !== 'input/unreadable') throw cause
+      problems.push({ code: 'file/unreadable', where: path, expected: 'a readable file', found: cause.message })
     }
   }
-  for await (const block of raw) {
-    for (let from = 0; from < block.length && failure === undefined; from += gzipSlice) {
-      await written(block.subarray(from, from + gzipSlice))
-      yield* drained()
-    }
-    if (failure !== undefined) break
+}
+
+async function* evidenceIn(path: string, problems: Problem[], options: EvidenceOptions): AsyncGenerator<Evidence> {
+  const { tally, signal, limits = defaultArchiveLimits, wants = () => true, spool } = options
+  let file: DiskFile
+  try {
+    file = await DiskFile.open(path, { tally, signal })
+  } catch (cause) {
+    problems.push(unreadable(path, cause))
+    return
   }
-  // The error of a truncated gzip comes with its end: `close` follows both a good end and a bad one.
-  if (failure === undefined) await new Promise(resolve => unzip.once('close', resolve).end())
-  yield* drained()
-  if (failure === undefined) return
-  const where = `${path} after ${given} decompressed bytes`
-  problems.push({ code: 'gzip/damaged', where, expected: 'a whole gzip member', found: failure.message })
+  const before = tally?.diskBytes ?? 0
+  const reader = new ByteReader(file.bytes())
+  let reported = 0
+  const unfolding: Unfolding = {
+    meter: new Meter(limits, () => Math.max(file.size, reader.position)),
+    report: problem => {
+      reported += 1
+      if (reported <= longestReport) problems.push(problem)
+    },
+    spool,
+    wants,
+  }
+  const root = { label: path, size: file.size, mayGrow: file.isRegular, depth: 0, unpacked: false, problems: [] }
+  try {
+    yield* unfold(file.isRegular ? { ...root, reader, random: file.random } : { ...root, reader }, unfolding)
+  } finally {
+    await reader.close()
+    await file.close()
+    if (tally !== undefined) tally.diskBytes = Math.max(tally.diskBytes, before + file.size) // what was passed over counts as done
+    if (reported > longestReport)
+      problems.push({ code: 'archive/more-problems', where: path, found: `${reported - longestReport} more` })
+  }
+}
+
+/** Decompressed bytes of one file that is no archive. Throws `input/unreadable` when it cannot be opened. */
+export async function openEvidence(path: string, signal?: AbortSignal): Promise<EvidenceStream> {
+  const problems: Problem[] = []
+  const pieces = evidenceIn(path, problems, { signal })
+  const first = await pieces.next()
+  if (first.done === true) {
+    const found = problems.map(problem => problem.found).join('; ')
+    throw new CountersealError('input/unreadable', { message: `${path} could not be opened: ${found}.` })
+  }
+  const stream = await first.value.open()
+  async function* bytes() {
+    try {
+      yield* stream.bytes
+    } finally {
+      await pieces.return(undefined)
+    }
+  }
+  return { ...stream, bytes: bytes() }
 }

@@ -1,11 +1,12 @@
 // Reading evidence into the store
-export { ingestFile } from './ingest.ts'
+export { ingest, ingestFile } from './ingest.ts'
 export type { Reading } from './reading.ts'
 export type { IngestContext, Progress } from './context.ts'
-export { filesUnder, openEvidence } from './evidence-file.ts'
-export type { EvidenceFile } from './evidence-file.ts'
-export { defaultLimits } from './chunks.ts'
-export type { ChunkLimits } from './chunks.ts'
+export { evidenceUnder } from './evidence-file.ts'
+export type { Evidence } from './evidence-file.ts'
+export { sizeUnder } from './size-under.ts'
+export { defaultIngestLimits } from './context.ts'
+export type { IngestLimits } from './context.ts'
 export { Sequence } from './ledger.ts'
 export { spoolStandardInput } from './spool.ts'
 // Back to the record

@@ -1,77 +1,159 @@
-import { resolve } from 'node:path'
 import type { Problem } from '../base/index.ts'
-import { excerpt } from '../base/index.ts'
-import { CertificateReader } from './certificate-reader.ts'
+import { CountersealError } from '../base/index.ts'
+import { collectBundle } from './certificate-pieces.ts'
+import { bundleIdOf } from './certificates.ts'
 import type { IngestContext } from './context.ts'
-import type { EvidenceFile } from './evidence-file.ts'
-import { openEvidence } from './evidence-file.ts'
-import { nothing } from './ledger.ts'
-import { LineReader } from './line-reader.ts'
-import type { Reading, Totals } from './reading.ts'
+import type { Evidence } from './evidence-file.ts'
+import { evidenceUnder } from './evidence-file.ts'
+import { evidenceIdOf } from './identity.ts'
+import { knownOf } from './ledger.ts'
+import { linePieces } from './line-pieces.ts'
+import type { OpenedEvidence, SmallEvidence } from './pile.ts'
+import { Pile, takePile } from './pile.ts'
+import type { Reading } from './reading.ts'
+import { Account, joined, unreadReading } from './reading.ts'
 import { headBytes, recognise } from './recognise.ts'
+import { readingOf, register } from './register.ts'
+import { storePiece, writeChunk } from './store-pieces.ts'
 
-/** Reads one file into the store; what is there already stays as it is. Throws what ends the whole work. */
-export async function ingestFile(context: IngestContext, file: EvidenceFile): Promise<Reading> {
-  const stream = await openEvidence(file.path, context.signal)
-  const { head, rest } = await peek(stream.bytes)
-  const recognition = recognise(head, context.sources)
-  const empty = {
-    path: file.path,
-    evidence_id: '',
-    sources: [],
-    bytes: 0,
-    records: 0,
-    known: 0,
-    problems: stream.problems,
-    ...nothing,
+/**
+ * Reads evidence into the store; what is there already stays as it is. Small pieces of evidence are gathered and taken
+ * in together, large ones one by one; one is read while the one before is inserted. Readings come when their evidence is
+ * stored. What cannot be opened becomes a problem and costs nothing else. Throws what ends the whole work.
+ */
+export async function* ingest(
+  context: IngestContext,
+  evidence: AsyncIterable<Evidence>,
+  problems: Problem[],
+): AsyncGenerator<Reading> {
+  let pile = new Pile(context.limits)
+  let underWay: Promise<readonly Reading[]> = Promise.resolve([])
+  /** Begins to take in what was gathered; gives the readings of the pile before. */
+  const flush = (): Promise<readonly Reading[]> => {
+    const [before, full] = [underWay, pile]
+    pile = new Pile(context.limits)
+    underWay = before.then(() => takePile(context, full))
+    underWay.catch(() => undefined) // awaited before the next pile is taken; this only keeps Node from calling it unhandled
+    return before
   }
+  try {
+    for await (const one of evidence) {
+      stopIfAborted(context, one.path)
+      const opened = await openOrReport(context, one, problems)
+      if (opened === undefined) continue
+      if ('reading' in opened) {
+        yield opened.reading
+      } else if ('content' in opened) {
+        if (!pile.accepts(opened)) yield* await flush()
+        pile.add(opened)
+      } else {
+        yield* await flush()
+        yield* await flush()
+        yield await takeLarge(context, opened)
+      }
+    }
+    yield* await flush()
+    yield* await flush()
+  } finally {
+    await underWay.catch(() => undefined) // the error of a pile under way is thrown above, or another is on its way
+  }
+}
+
+/** Reads a file that is one piece of evidence. Throws `input/unreadable` when it cannot be opened. */
+export async function ingestFile(context: IngestContext, path: string): Promise<Reading> {
+  const problems: Problem[] = []
+  const signal = context.signal === undefined ? {} : { signal: context.signal }
+  const evidence = evidenceUnder([path], problems, { spool: context.spool, ...signal })
+  for await (const reading of ingest(context, evidence, problems)) return reading
+  throw new CountersealError('input/unreadable', { message: problems[0]?.found ?? `${path} was not read` })
+}
+
+/** Evidence that is too large to be gathered. */
+type LargeEvidence = OpenedEvidence & { readonly head: Uint8Array; readonly rest: AsyncIterable<Uint8Array> }
+
+type Opened = SmallEvidence | LargeEvidence | { readonly reading: Reading }
+
+async function openOrReport(
+  context: IngestContext,
+  evidence: Evidence,
+  problems: Problem[],
+): Promise<Opened | undefined> {
+  try {
+    return await openAndRecognise(context, evidence)
+  } catch (cause) {
+    if (!(cause instanceof CountersealError) || cause.code !== 'input/unreadable') throw cause
+    problems.push({ code: cause.code, where: evidence.path, found: cause.message })
+    return undefined
+  }
+}
+
+async function openAndRecognise(context: IngestContext, evidence: Evidence): Promise<Opened> {
+  const { path, mayGrow } = evidence
+  const stream = await evidence.open()
+  const { start, rest, ended } = await readStart(stream.bytes, context.limits.smallBytes)
+  const head = start.subarray(0, headBytes)
+  const recognition = recognise(head, context.sources)
   if ('unknown' in recognition) {
     await rest.return?.()
-    return { ...empty, unknown: recognition.unknown }
+    return { reading: unreadReading(path, recognition.unknown, stream.problems) }
   }
   const { format, candidates, seen } = recognition
-  const reader =
-    format === 'certificates'
-      ? new CertificateReader(context, file, candidates)
-      : new LineReader(context, file, format, candidates, seen)
-  const reading = await reader.read(head, rest)
-  const problems = [...stream.problems, ...reading.problems]
-  await register(context, { ...reading, problems }, stream.problems.length === 0)
-  return { ...reading, problems }
+  const certificates = format === 'certificates'
+  const content = ended ? start : certificates ? await collectBundle(joined(start, rest), path) : undefined
+  const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : evidenceIdOf(start)
+  const account = new Account(path, evidence_id, format, seen)
+  const opened = { account, candidates, mayGrow, damage: stream.problems }
+  return content === undefined ? { ...opened, head: start, rest } : { ...opened, content }
 }
 
-/** One row per reading that found something new or the same bytes under a new path. */
-async function register(
-  context: IngestContext,
-  reading: Totals & { readonly problems: readonly Problem[] },
-  complete: boolean,
-): Promise<void> {
-  const { evidence_id, content_sha256, path, format, problems, known: _, ...counts } = reading
-  const row = {
-    ...counts,
-    evidence_id,
-    content_sha256,
-    path: resolve(path),
-    reader: format,
-    read_at: new Date().toISOString(),
-    complete,
-    problems: problems.map(problem => excerpt(JSON.stringify(problem), 1000)),
-  }
-  await context.store.append('evidence', [row], `${evidence_id}/${content_sha256}/${path}`)
+type Start = {
+  readonly start: Uint8Array
+  readonly rest: AsyncIterator<Uint8Array> & AsyncIterable<Uint8Array>
+  /** Nothing follows. */
+  readonly ended: boolean
 }
 
-type Peeked = { readonly head: Uint8Array; readonly rest: AsyncIterator<Uint8Array> & AsyncIterable<Uint8Array> }
-
-async function peek(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
+/** As much as a small piece of evidence can have, and a little more. */
+async function readStart(bytes: AsyncIterable<Uint8Array>, smallBytes: number): Promise<Start> {
   const iterator = bytes[Symbol.asyncIterator]()
+  const rest = Object.assign(iterator, { [Symbol.asyncIterator]: () => rest }) as Start['rest'] // the iterator is its own iterable from here on
   const pieces: Uint8Array[] = []
   let length = 0
-  while (length < headBytes) {
+  while (length <= smallBytes) {
     const next = await iterator.next()
-    if (next.done === true) break
+    if (next.done === true) return { start: Buffer.concat(pieces), rest, ended: true }
     pieces.push(next.value)
     length += next.value.length
   }
-  const rest = Object.assign(iterator, { [Symbol.asyncIterator]: () => rest }) as Peeked['rest'] // the iterator is its own iterable from here on
-  return { head: Buffer.concat(pieces), rest }
+  return { start: Buffer.concat(pieces), rest, ended: false }
+}
+
+/** Lines, one chunk being inserted while the next is cut. */
+async function takeLarge(context: IngestContext, large: LargeEvidence): Promise<Reading> {
+  const { account, candidates, mayGrow, head, rest } = large
+  const known = await knownOf(context.store, [account.evidence_id])
+  const ledger = known.chunksOf(account.evidence_id)
+  const options = { candidates, limits: context.limits, ledger, mayGrow }
+  let underWay: Promise<void> = Promise.resolve()
+  try {
+    for await (const piece of linePieces(account, joined(head, rest), options)) {
+      const { byte_offset, byte_end } = piece.span
+      stopIfAborted(context, `${account.path} at byte ${byte_offset}`)
+      const file = await writeChunk(context, [piece.lines], `${account.evidence_id.slice(0, 16)}-${byte_offset}`)
+      await underWay
+      underWay = storePiece(context, piece, file)
+      underWay.catch(() => undefined) // awaited before the next piece; this only keeps Node from calling it unhandled
+      context.onProgress?.({ path: account.path, bytes: byte_end, records: account.records })
+    }
+  } finally {
+    await underWay.catch(() => undefined) // the error of the piece under way is thrown by the line below, or another is on its way
+  }
+  await underWay
+  await register(context, known, [large])
+  return readingOf(large)
+}
+
+function stopIfAborted(context: IngestContext, place: string): void {
+  if (context.signal?.aborted !== true) return
+  throw new CountersealError('work/aborted', { message: `Reading was stopped before ${place}.` })
 }

@@ -1,4 +1,5 @@
-import type { EventStore } from '../model/index.ts'
+import { createHash } from 'node:crypto'
+import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { Chunk } from './chunks.ts'
 
@@ -13,6 +14,8 @@ export type LedgerChunk = {
   readonly prefix_sha256: string
   readonly records: number
   readonly sequence: number
+  /** Token of the batch it was to be inserted with; empty for a chunk by itself. */
+  readonly batch: string
   readonly done: boolean
   readonly outcome: Outcome
 }
@@ -39,14 +42,38 @@ export function addOutcomes(a: Outcome, b: Outcome): Outcome {
   }
 }
 
-export async function chunksOf(store: EventStore, evidence_id: string): Promise<readonly LedgerChunk[]> {
-  const rows = await rowsOf(store, 'chunks-of-evidence', { params: { evidence_id } })
-  return rows.map(row => ({
+/** What the store knows of some pieces of evidence. */
+export type Known = {
+  chunksOf(evidence_id: string): readonly LedgerChunk[]
+  /** Whether a reading of this content under this path is written down. */
+  hasReading(evidence_id: string, content_sha256: string, path: string): boolean
+}
+
+/** Two queries, however many ids. */
+export async function knownOf(store: EventStore, evidence_ids: readonly string[]): Promise<Known> {
+  const params = { evidence_ids: [...new Set(evidence_ids)] }
+  const chunks = new Map<string, LedgerChunk[]>()
+  for (const row of await rowsOf(store, 'chunks-of-many', { params })) {
+    const list = chunks.get(String(row.evidence_id)) ?? []
+    chunks.set(String(row.evidence_id), list)
+    list.push(chunkOf(row))
+  }
+  const readings = await rowsOf(store, 'readings-of-many', { params })
+  const told = new Set(readings.map(row => `${row.evidence_id}/${row.content_sha256}/${row.path}`))
+  return {
+    chunksOf: evidence_id => chunks.get(evidence_id) ?? [],
+    hasReading: (evidence_id, content_sha256, path) => told.has(`${evidence_id}/${content_sha256}/${path}`),
+  }
+}
+
+function chunkOf(row: Row): LedgerChunk {
+  return {
     byte_offset: Number(row.byte_offset),
     byte_end: Number(row.byte_end),
     prefix_sha256: String(row.prefix_sha256),
     records: Number(row.records),
     sequence: Number(row.sequence),
+    batch: String(row.batch),
     done: Boolean(row.done),
     outcome: {
       stored: Number(row.stored),
@@ -54,7 +81,7 @@ export async function chunksOf(store: EventStore, evidence_id: string): Promise<
       ignored: Number(row.ignored),
       ignored_because: row.ignored_because as Record<string, number>, // Map(String, UInt64) of our own table
     },
-  }))
+  }
 }
 
 /** Gives out ranges of ingest_sequence. One writer at a time holds a store, so a counter in memory is enough. */
@@ -86,26 +113,33 @@ export function tokenOf(evidence_id: string, span: ChunkSpan, what: string): str
   return `${evidence_id}/${span.byte_offset}/${span.prefix_sha256}/${what}`
 }
 
+/** A line of the ledger. */
+export type Entry = {
+  readonly evidence_id: string
+  readonly span: ChunkSpan
+  readonly sequence: number
+  readonly batch: string
+  readonly outcome?: Outcome
+}
+
+/** Writes chunks down, all or none, once however often it is repeated. */
 export async function writeDown(
   store: EventStore,
-  evidence_id: string,
-  span: ChunkSpan,
-  sequence: number,
+  entries: readonly Entry[],
   state: 'intended' | 'done',
-  outcome: Outcome = nothing,
 ): Promise<void> {
-  const { byte_offset, byte_end, prefix_sha256, first_record, records } = span
-  const row = {
-    evidence_id,
-    byte_offset,
-    byte_end,
-    prefix_sha256,
-    first_record,
-    records,
-    sequence,
-    state,
-    ...outcome,
-    written_at: new Date().toISOString(),
-  }
-  await store.append('evidence_chunk', [row], tokenOf(evidence_id, span, `ledger/${state}`))
+  const written_at = new Date().toISOString()
+  const rows = entries.map(({ evidence_id, span, sequence, batch, outcome = nothing }) => {
+    const { byte_offset, byte_end, prefix_sha256, first_record, records } = span
+    const place = { evidence_id, byte_offset, byte_end, prefix_sha256, first_record, records }
+    return { ...place, sequence, batch, state, ...outcome, written_at }
+  })
+  await store.append('evidence_chunk', rows, `ledger/${state}/${digestOf(entries)}`)
+}
+
+/** Names a group of chunks by what is in them, lower-case hexadecimal SHA-256. */
+export function digestOf(entries: readonly Pick<Entry, 'evidence_id' | 'span'>[]): string {
+  const digest = createHash('sha256')
+  for (const { evidence_id, span } of entries) digest.update(tokenOf(evidence_id, span, '\n'))
+  return digest.digest('hex')
 }

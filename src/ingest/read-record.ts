@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { EventStore } from '../model/index.ts'
+import { CountersealError } from '../base/index.ts'
+import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
-import { readCertificates } from './certificates.ts'
-import { openEvidence } from './evidence-file.ts'
+import { evidenceBearing } from './archive/bearing.ts'
+import { ByteReader } from './archive/byte-reader.ts'
+import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
+import type { Evidence } from './evidence-file.ts'
+import { evidenceIdOf } from './identity.ts'
 
 /** A record as it stands in the evidence, and whether it is the one that was read. */
 export type OriginalRecord = {
+  /** Of the file, or the label of the member of an archive. */
   readonly path: string
   readonly record_number: number
   /** In the decompressed evidence. */
@@ -16,18 +21,23 @@ export type OriginalRecord = {
   readonly intact: boolean
 }
 
+/** As much as the id of a piece of evidence is taken over. */
+const headBytes = 64 << 10
+
 /** Longest piece of a record that is shown. */
 const longestShown = 1 << 20
 
 /**
- * Goes back to the bytes of a record, by the ledger: only the chunk that holds it is looked through. Tries every path
- * the evidence was read from, newest first. Undefined when no path leads to it any more.
+ * Goes back to the bytes of a record, by the ledger: only what stands before its chunk is passed over. Tries every path
+ * the evidence was read from, newest first, and every member of an archive that bears the name. Undefined when no path
+ * leads to it any more. `spool`: see `EvidenceOptions`.
  */
 export async function readRecord(
   store: EventStore,
   evidence_id: string,
   record_number: number,
   event_uid: string,
+  options: { readonly spool?: string | undefined } = {},
 ): Promise<OriginalRecord | undefined> {
   const chunks = await rowsOf(store, 'chunks-of-evidence', { params: { evidence_id } })
   const holding = chunks.filter(
@@ -35,66 +45,79 @@ export async function readRecord(
   )
   const readings = await rowsOf(store, 'readings-of-evidence', { params: { evidence_id } })
   const paths = [...new Set(readings.map(reading => String(reading.path)))]
-  const certificates = readings[0]?.reader === 'certificates'
-  let changed: OriginalRecord | undefined
+  const find = readings[0]?.reader === 'certificates' ? certificateAt : lineAt
+  let [changed, other]: OriginalRecord[] = []
   // Two logs may share a head and so an id: then several chunks hold the number, and the hash tells which is meant.
   for (const path of paths) {
     for (const chunk of holding) {
-      const found = certificates
-        ? await certificateAt(path, record_number)
-        : await lineAt(path, Number(chunk.byte_offset), record_number - Number(chunk.first_record))
-      if (found === undefined) continue
-      const digest = createHash('sha256').update(`${evidence_id}/${record_number}\n`).update(found.bytes).digest('hex')
-      const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
-      const intact = digest.slice(0, 32) === event_uid
-      const record = { path, record_number, byte_offset: found.byte_offset, text, intact }
-      if (intact) return record
-      changed ??= record
+      const place = { evidence_id, record_number, chunk }
+      for await (const evidence of evidenceBearing(path, options)) {
+        const found = await within(evidence, bytes => find(bytes, place))
+        if (found === undefined) continue
+        const digest = createHash('sha256')
+          .update(`${evidence_id}/${record_number}\n`)
+          .update(found.bytes)
+          .digest('hex')
+        const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
+        const intact = digest.slice(0, 32) === event_uid
+        const record = { path, record_number, byte_offset: found.byte_offset, text, intact }
+        if (intact) return record
+        // Of several members that bear the name, the one that still has the head is the one that was changed.
+        if (found.sameHead) changed ??= record
+        else other ??= record
+      }
     }
   }
-  return changed
+  return changed ?? other
 }
 
-type Found = { readonly bytes: Uint8Array; readonly byte_offset: number }
+type Place = { readonly evidence_id: string; readonly record_number: number; readonly chunk: Row }
 
-async function certificateAt(path: string, record_number: number): Promise<Found | undefined> {
-  const content = await contentOf(path)
-  if (content === undefined) return undefined
+type Found = {
+  readonly bytes: Uint8Array
+  readonly byte_offset: number
+  /** The evidence begins as it did when it was read. */
+  readonly sameHead: boolean
+}
+
+async function within(
+  evidence: Evidence,
+  find: (bytes: ByteReader) => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  try {
+    return await find(new ByteReader((await evidence.open()).bytes))
+  } catch (cause) {
+    if (cause instanceof CountersealError && cause.code === 'input/unreadable') return undefined // the caller says so when no path is left
+    throw cause
+  }
+}
+
+async function certificateAt(bytes: ByteReader, { evidence_id, record_number }: Place): Promise<Found | undefined> {
+  const content = await bytes.take(longestBundle)
   const record = readCertificates(content, new Date(0))[record_number]
   if (record === undefined || record.problem !== undefined) return undefined
   const { der } = JSON.parse(record.line) as { der: string } // a line we have just made
-  return { bytes: Buffer.from(der), byte_offset: record.byte_offset }
+  return { bytes: Buffer.from(der), byte_offset: record.byte_offset, sameHead: bundleIdOf(content) === evidence_id }
 }
 
-async function contentOf(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const pieces: Uint8Array[] = []
-    for await (const piece of (await openEvidence(path)).bytes) pieces.push(piece)
-    return Buffer.concat(pieces)
-  } catch {
-    return undefined // the file is gone: the caller says so when no path is left
-  }
-}
-
-async function lineAt(path: string, offset: number, skip: number): Promise<Found | undefined> {
-  try {
-    let [position, line, lineStart] = [0, 0, offset]
-    const kept: Uint8Array[] = []
-    for await (const piece of (await openEvidence(path)).bytes) {
-      let at = Math.max(0, offset - position)
-      while (at < piece.length) {
-        const end = piece.indexOf(0x0a, at)
-        if (line === skip) kept.push(piece.subarray(at, end === -1 ? piece.length : end))
-        if (end === -1) break
-        if (line === skip) return { bytes: Buffer.concat(kept), byte_offset: lineStart }
-        line += 1
-        at = end + 1
-        lineStart = position + at
-      }
-      position += piece.length
+async function lineAt(bytes: ByteReader, { evidence_id, record_number, chunk }: Place): Promise<Found | undefined> {
+  const sameHead = evidenceIdOf(await bytes.peek(headBytes)) === evidence_id
+  await bytes.skip(Number(chunk.byte_offset))
+  const skip = record_number - Number(chunk.first_record)
+  let [line, lineStart] = [0, bytes.position]
+  const kept: Uint8Array[] = []
+  for await (const piece of bytes.stream()) {
+    const pieceStart = bytes.position - piece.length
+    for (let at = 0; at < piece.length; ) {
+      const end = piece.indexOf(0x0a, at)
+      if (line === skip) kept.push(piece.subarray(at, end === -1 ? piece.length : end))
+      if (end === -1) break
+      if (line === skip) return { bytes: Buffer.concat(kept), byte_offset: lineStart, sameHead }
+      line += 1
+      at = end + 1
+      lineStart = pieceStart + at
     }
-    return line === skip && kept.length > 0 ? { bytes: Buffer.concat(kept), byte_offset: lineStart } : undefined
-  } catch {
-    return undefined // the file is gone: the caller says so when no path is left
   }
+  if (line !== skip || kept.length === 0) return undefined
+  return { bytes: Buffer.concat(kept), byte_offset: lineStart, sameHead }
 }

@@ -104,8 +104,6 @@ function looksLikeDer(head: Uint8Array): boolean {
 }
 
 const magics: readonly { readonly bytes: readonly number[]; readonly unknown: string }[] = [
-  { bytes: [0x50, 0x4b, 0x03, 0x04], unknown: 'a ZIP archive; archives are not opened yet: unpack it first' },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], unknown: 'Zstandard data, which is not opened yet: unpack it first' },
   { bytes: [0x42, 0x5a, 0x68], unknown: 'bzip2 data, which is not opened: unpack it first' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], unknown: 'xz data, which is not opened: unpack it first' },
   {
@@ -121,8 +119,5 @@ const magics: readonly { readonly bytes: readonly number[]; readonly unknown: st
 ]
 
 function magicOf(head: Uint8Array): string | undefined {
-  const known = magics.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))
-  if (known !== undefined) return known.unknown
-  const ustar = Buffer.from(head.subarray(257, 262)).toString('latin1') === 'ustar'
-  return ustar ? 'a tar archive; archives are not opened yet: unpack it first' : undefined
+  return magics.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.unknown
 }

@@ -17,4 +17,6 @@ export {
   quarantineStatement,
   storedStatement,
 } from './statement.ts'
-export type { AddressRange, ChunkPlace, Statement } from './statement.ts'
+export type { AddressRange, SequenceRange, Statement } from './statement.ts'
+export { linePrefix } from './place.ts'
+export type { ChunkPlace, InsertionOptions, Places } from './place.ts'

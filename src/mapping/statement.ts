@@ -1,5 +1,7 @@
 import type { EventKind, FieldName, Params, Sql } from '../model/index.ts'
 import { eventKinds, fields } from '../model/index.ts'
+import type { ChunkPlace, Frame, InsertionOptions, Places } from './place.ts'
+import { frameOf, rangeOf } from './place.ts'
 import type { Parameters, Segment } from './record.ts'
 import { classifiedRelation, jsonLines, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
@@ -11,15 +13,6 @@ import type { MappedSource, Source } from './source.ts'
 
 export type Statement = { readonly sql: Sql; readonly params: Params }
 
-/** Where a chunk stands: what the frame needs to give its rows an identity. */
-export type ChunkPlace = {
-  readonly evidence_id: string
-  readonly first_record: number
-  /** `ingest_sequence` of the chunk's first line. */
-  readonly sequence: number
-  readonly byte_offset: number
-}
-
 /** An address range by its first and last address. */
 export type AddressRange = readonly [string, string]
 
@@ -28,59 +21,85 @@ export function insertStatement(
   source: MappedSource,
   candidates: readonly Source[],
   segment: Segment,
-  place: ChunkPlace,
+  places: Places,
   localRanges: readonly AddressRange[],
+  options: InsertionOptions = {},
 ): Statement {
   const p = parameters()
   const record = recordRelation(source, candidates, segment, p)
+  const frame = frameOf(places, 'frame_row')
   const mapped = mappedColumns(source)
   const { aliases, expressions } = derivedColumns(source, mapped)
   const identity = segment.format === 'certificates' ? "JSONExtractString(frame_line, 'der')" : 'frame_line'
   const text = `INSERT INTO ${source.kind} (event_uid, record_key, evidence_id, record_number, ingest_sequence, source, ${[...mapped, ...Object.keys(expressions)].join(', ')}, extra)
 ${aliases.length > 0 ? `WITH ${aliases.join(', ')} ` : ''}SELECT
-  substring(SHA256(concat({evidence_id:String}, '/', toString({first_record:UInt64} + frame_row), '\\n', ${identity})), 1, 16),
+  ${eventUid(frame, identity)},
   substring(SHA256(toString(identity)), 1, 16),
-  {evidence_id:String}, {first_record:UInt64} + frame_row, {sequence:UInt64} + frame_row, {source:String},
+  ${frame.evidence_id}, ${frame.record_number}, ${frame.sequence}, {source:String},
   ${[...mapped, ...Object.values(expressions)].join(', ')}, frame_extra
 FROM (
   SELECT line AS frame_line, row AS frame_row, extra AS frame_extra,
   ${source.selectList}
-  FROM ${record} AS record
-)`
+  FROM ${frame.lines(record)} AS record
+)${options.unlessStored !== undefined ? `\nWHERE ${eventUid(frame, identity)} NOT IN (${storedBefore(source.kind)})` : ''}`
   const ranges =
     aliases.length > 0
       ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) }
       : {}
-  const { evidence_id, first_record, sequence } = place
   return {
     sql: { name: `ingest/${source.id}`, text },
-    params: { ...p.values, ...ranges, evidence_id, first_record, sequence, source: source.id },
+    params: { ...p.values, ...ranges, ...frame.params, ...rangeOf(options, places), source: source.id },
   }
 }
 
-/** Counts what becomes of every line: columns claim, reason, records. */
-export function censusStatement(candidates: readonly Source[], segment: Segment): Statement {
+function eventUid(frame: Frame, identity: string): string {
+  return `substring(SHA256(concat(${frame.evidence_id}, '/', toString(${frame.record_number}), '\\n', ${identity})), 1, 16)`
+}
+
+function storedBefore(table: string): string {
+  return `SELECT event_uid FROM ${table} WHERE ingest_sequence BETWEEN {stored_first:UInt64} AND {stored_last:UInt64} AND evidence_id = {evidence_id:String}`
+}
+
+/**
+ * Counts what becomes of every line: columns place (index of it, 0 for the only one), claim, reason, records. The
+ * columns come in this order.
+ */
+export function censusStatement(candidates: readonly Source[], segment: Segment, places: Places): Statement {
   const p = parameters()
-  const text = `SELECT claim, reason, count() AS records FROM ${classifiedRelation(candidates, segment, p)} GROUP BY claim, reason ORDER BY claim, reason`
+  const frame = frameOf(places, 'row')
+  const lines = frame.lines(classifiedRelation(candidates, segment, p))
+  const text = `SELECT ${frame.index} AS place, claim, reason, count() AS records FROM ${lines} GROUP BY place, claim, reason ORDER BY place, claim, reason`
   return { sql: { name: 'ingest/census', text }, params: p.values }
 }
 
-/** Counts the JSON lines that one source claims, well-formed for it or not: column records. */
-export function claimedStatement(source: Source, candidates: readonly Source[]): Statement {
+/** Counts the JSON lines that one source claims, well-formed for it or not: columns place, records. */
+export function claimedStatement(source: Source, candidates: readonly Source[], places: Places): Statement {
   const p = parameters()
-  const text = `SELECT count() AS records FROM ${jsonLines(source, candidates, p)}`
+  const frame = frameOf(places, 'row')
+  const text = `SELECT ${frame.index} AS place, count() AS records FROM ${frame.lines(jsonLines(source, candidates, p))} GROUP BY place`
   return { sql: { name: `ingest/claimed/${source.id}`, text }, params: p.values }
 }
 
 /** Puts every malformed line of the chunk into quarantine with its place, its reason and at most 4,096 of its bytes. */
-export function quarantineStatement(candidates: readonly Source[], segment: Segment, place: ChunkPlace): Statement {
+export function quarantineStatement(
+  candidates: readonly Source[],
+  segment: Segment,
+  places: Places,
+  options: InsertionOptions = {},
+): Statement {
   const p: Parameters = parameters()
-  const offset = 'sum(length(line) + 1) OVER (ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
+  const frame = frameOf(places, 'row')
+  const before = `sum(length(line) + 1) OVER (PARTITION BY ${frame.index} ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const unless =
+    options.unlessStored !== undefined
+      ? `\n  AND ${frame.record_number} NOT IN (SELECT record_number FROM malformed WHERE evidence_id = {evidence_id:String} AND ingest_sequence BETWEEN {stored_first:UInt64} AND {stored_last:UInt64})`
+      : ''
   const text = `INSERT INTO malformed (evidence_id, record_number, byte_offset, bytes, source, reason, field, excerpt, ingest_sequence)
-SELECT {evidence_id:String}, {first_record:UInt64} + row, {byte_offset:UInt64} + before, length(line), claim, reason, field, substring(line, 1, 4096), {sequence:UInt64} + row
-FROM (SELECT line, row, claim, reason, field, ${offset} AS before FROM ${classifiedRelation(candidates, segment, p)})
-WHERE reason != '' AND NOT startsWith(reason, 'ignored/')`
-  return { sql: { name: 'ingest/quarantine', text }, params: { ...p.values, ...place } }
+SELECT ${frame.evidence_id}, ${frame.record_number}, ${frame.byte_offset} + before, length(line), claim, reason, field, substring(line, 1, 4096), ${frame.sequence}
+FROM (SELECT line, row, claim, reason, field, ${before} AS before FROM ${frame.lines(classifiedRelation(candidates, segment, p))})
+WHERE reason != '' AND NOT startsWith(reason, 'ignored/')${unless}`
+  const params = { ...p.values, ...frame.params, ...rangeOf(options, places) }
+  return { sql: { name: 'ingest/quarantine', text }, params }
 }
 
 /** The dictionary fields a mapping fills, in its order, by the aliases at the ends of its expressions. */
@@ -112,24 +131,25 @@ function derivedColumns(
 /** Times outside are kept, and reported: a clock that stands at 1601 hides an event from every window of time. */
 const plausible = ["'1990-01-01'", "'2100-01-01'"] as const
 
+/** A run of sequences and the pieces of evidence they belong to. */
+export type SequenceRange = { readonly first: number; readonly last: number; readonly evidence_ids: readonly string[] }
+
 /**
- * What a chunk has put into the table of a source: columns stored, implausible, first_implausible (record number) and
- * implausible_time. Reads by the minmax index on ingest_sequence.
+ * What a chunk has put into the table of a source: columns stored, evidence (its ids), implausible, and of the first implausible one
+ * implausible_evidence, implausible_record and implausible_time. Reads by the minmax index on ingest_sequence.
  */
-export function storedStatement(source: MappedSource, place: ChunkPlace, records: number): Statement {
+export function storedStatement(source: MappedSource, range: SequenceRange): Statement {
   const [from, to] = plausible
   const odd = `(event_time < ${from} OR event_time >= ${to})`
-  const text = `SELECT count() AS stored, countIf(${odd}) AS implausible,
-  argMinIf(record_number, record_number, ${odd}) AS first_implausible, toString(argMinIf(event_time, record_number, ${odd})) AS implausible_time
+  const first = (what: string) => `argMinIf(${what}, ingest_sequence, ${odd})`
+  const text = `SELECT count() AS stored, groupUniqArray(toString(evidence_id)) AS evidence, countIf(${odd}) AS implausible, toString(${first('evidence_id')}) AS implausible_evidence,
+  ${first('record_number')} AS implausible_record, toString(${first('event_time')}) AS implausible_time
 FROM ${source.kind}
-WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND evidence_id = {evidence_id:String}`
-  const params = {
-    first: place.sequence,
-    last: place.sequence + records - 1,
-    source: source.id,
-    evidence_id: place.evidence_id,
+WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND has({evidence_ids:Array(String)}, toString(evidence_id))`
+  return {
+    sql: { name: `ingest/stored/${source.id}`, text },
+    params: { ...range, source: source.id },
   }
-  return { sql: { name: `ingest/stored/${source.id}`, text }, params }
 }
 
 /**

@@ -209,7 +209,7 @@ async function openBench(): Promise<Bench> {
     const candidates = candidatesOf(sources, id, segment, header)
     const evidence_id = `reading-${reading}`
     const place = { evidence_id, first_record: 0, sequence: reading * 1_000_000, byte_offset: 0 }
-    const census = censusStatement(candidates, segment)
+    const census = censusStatement(candidates, segment, place)
     const counted = await rowsOf(store, census.sql, { params: census.params, chunk })
     const quarantine = quarantineStatement(candidates, segment, place)
     await store.insert(quarantine.sql, { params: quarantine.params, chunk, token: `${evidence_id}/malformed` })

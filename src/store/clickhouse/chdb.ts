@@ -2,10 +2,23 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
 import { CountersealError } from '../../base/index.ts'
-import type { EventStore, InsertOptions, OwnTable, QueryOptions, Row, Sql, StagedChunk } from '../../model/index.ts'
+import type {
+  EventStore,
+  InsertOptions,
+  KeptEventStore,
+  OwnTable,
+  QueryOptions,
+  Row,
+  Sql,
+  StagedChunk,
+} from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
+import { chdbUpkeep } from './chdb-upkeep.ts'
 import { engineError } from './engine-error.ts'
-import { loadMigrations, pendingMigrations } from './migrations.ts'
+import { insertSettings, smallPieces } from './insert-settings.ts'
+import type { MigrationTarget } from './migrate.ts'
+import { appliedTo, migrateDatabase } from './migrate.ts'
+import { ownRows } from './own-rows.ts'
 import { quoteLiteral, setParam } from './param.ts'
 import { shippedQuery } from './queries.ts'
 import { SessionPool } from './session-pool.ts'
@@ -18,24 +31,8 @@ import { SessionPool } from './session-pool.ts'
 /** Concurrent queries. The engine uses all cores for one; more only keeps a short query from waiting for a long one. */
 const sessions = 3
 
-/**
- * One chunk, one INSERT, one block: then a repetition after `kill -9` is recognised by its token. With several blocks
- * or insert threads it was not, in 9 of 21 trials (architecture.md, recipe 1).
- */
-const oneBlock = [
-  'max_insert_threads = 1',
-  'min_insert_block_size_rows = 1000000000',
-  'min_insert_block_size_bytes = 100000000000',
-].join(', ')
-
-/** Smaller pieces through the pipeline over a chunk: half the memory and a quarter less time than with the defaults. */
-const smallPieces = 'min_chunk_bytes_for_parallel_parsing = 1048576, max_block_size = 8192'
-
-/** Comparing every AND with every other takes a third of the analysis of our long statements, and finds nothing. */
-const noChains = 'optimize_and_compare_chain = 0'
-
 /** Opens or creates the store in a directory. Throws `store/unavailable`, `store/in-use`. */
-export async function openChdbEventStore(directory: string): Promise<EventStore> {
+export async function openChdbEventStore(directory: string): Promise<KeptEventStore> {
   const { Session, drainPending } = await loadChdb()
   mkdirSync(directory, { recursive: true })
   const owner = join(directory, 'owner.json')
@@ -56,21 +53,14 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
       await session.queryAsync(withChunk(sql.text, options.chunk))
     })
 
+  const target: MigrationTarget = {
+    location: directory,
+    rows: (name, text) => rowsOf(store, { name, text }),
+    run: (name, text, params = {}) => run({ name, text }, { params }),
+  }
+
   const store: EventStore = {
-    async migrate() {
-      const table = `CREATE TABLE IF NOT EXISTS schema_migration (name String, sha256 String, applied_at DateTime64(6, 'UTC'))
-        ENGINE = MergeTree ORDER BY name`
-      await run({ name: 'migrate', text: table })
-      const rows = await rowsOf(store, { name: 'migrate', text: 'SELECT name, sha256 FROM schema_migration' })
-      const applied = new Map(rows.map(row => [String(row.name), String(row.sha256)]))
-      const pending = pendingMigrations(loadMigrations(), applied, directory)
-      for (const { name, sha256, statements } of pending) {
-        for (const text of statements) await run({ name: `migrate/${name}`, text })
-        const text = 'INSERT INTO schema_migration SELECT {name:String}, {sha256:String}, now64(6)'
-        await run({ name: `migrate/${name}`, text }, { params: { name, sha256 } })
-      }
-      return pending.map(({ name }) => name)
-    },
+    migrate: () => migrateDatabase(target),
 
     async stageChunk(path) {
       return { id: path, release: async () => rmSync(path, { force: true }) }
@@ -78,10 +68,7 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
 
     async insert(sql, options: InsertOptions) {
       const token = `insert_deduplication_token = ${quoteLiteral(options.token)}`
-      await run(
-        { name: sql.name, text: `${sql.text}\nSETTINGS ${oneBlock}, ${smallPieces}, ${noChains}, ${token}` },
-        options,
-      )
+      await run({ name: sql.name, text: `${sql.text}\nSETTINGS ${insertSettings}, ${token}` }, options)
     },
 
     async *query(named, options = {}) {
@@ -108,24 +95,20 @@ export async function openChdbEventStore(directory: string): Promise<EventStore>
     },
 
     async append(table: OwnTable, rows, token) {
-      const [first] = rows
-      if (first === undefined) return
-      const settings = `insert_deduplication_token = ${quoteLiteral(token)}, date_time_input_format = 'best_effort'`
+      const own = ownRows(table, rows, `insert_deduplication_token = ${quoteLiteral(token)}`)
+      if (own === undefined) return
       // The rows stand behind the statement: half the time of the binding's insert(). JSON needs no further escaping.
-      const text = `INSERT INTO ${table} (${Object.keys(first).join(', ')}) SETTINGS ${settings} FORMAT JSONEachRow
-${rows.map(row => JSON.stringify(row, wellFormed)).join('\n')}`
+      const text = `${own.statement}\n${own.lines}`
       await pool.use(`append/${table}`, undefined, session => session.queryAsync(text))
     },
 
     async describe() {
       const [row] = await rowsOf(store, { name: 'describe', text: 'SELECT version() AS version' })
-      const text = 'SELECT name FROM schema_migration ORDER BY name'
-      const migrations = await rowsOf(store, { name: 'describe', text })
       return {
         engine: 'chdb',
         version: String(row?.version),
         location: directory,
-        migrations: migrations.map(migration => String(migration.name)),
+        migrations: [...(await appliedTo(target)).keys()],
         shards: [{ location: directory, answers: true }],
       }
     },
@@ -136,12 +119,7 @@ ${rows.map(row => JSON.stringify(row, wellFormed)).join('\n')}`
       rmSync(owner, { force: true })
     },
   }
-  return store
-}
-
-/** Half of a surrogate pair, as a cut through a text can leave it, is no JSON to the engine. */
-function wellFormed(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
+  return { ...store, upkeep: chdbUpkeep(store, run) }
 }
 
 async function loadChdb(): Promise<typeof import('chdb')> {

@@ -2,14 +2,28 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EventStore, Sql } from '../../model/index.ts'
+import type { FaultyWire } from '../../../test/faulty-wire.ts'
+import type { EventStore, ParamValue, Sql } from '../../model/index.ts'
 import { columnsOf, eventKindNames, rowsOf } from '../../model/index.ts'
 import { loadQueries } from './sql-file.ts'
 
 /** What an adapter brings to the suite: a fresh store, and a directory for chunk files. */
-export type EventStoreFixture = { readonly store: EventStore; readonly directory: string; cleanUp(): Promise<void> }
+export type EventStoreFixture = {
+  readonly store: EventStore
+  readonly directory: string
+  /** The way to a store that is elsewhere. */
+  readonly wire?: FaultyWire
+  cleanUp(): Promise<void>
+}
 
 const sql = (text: string): Sql => ({ name: 'contract', text })
+
+/** A value that a parameter of the type can have. */
+function exampleOf(type: string): ParamValue {
+  if (type.startsWith('Array')) return []
+  if (type.includes('DateTime')) return new Date(0)
+  return type === 'String' ? '' : 0
+}
 
 /**
  * What every event store owes, whatever carries it: embedded, one server, a cluster. Written against the port alone;
@@ -67,9 +81,7 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
 
     it('every shipped query is understood by the engine with its declared parameters', async () => {
       for (const query of loadQueries().values()) {
-        const params = Object.fromEntries(
-          [...query.params].map(([name, type]) => [name, type.startsWith('Array') ? [] : type === 'String' ? '' : 0]),
-        )
+        const params = Object.fromEntries([...query.params].map(([name, type]) => [name, exampleOf(type)]))
         await expect(
           rowsOf(store, { name: query.name, text: `SELECT explain FROM (EXPLAIN ${query.text})` }, { params }),
           query.name,
@@ -84,6 +96,18 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
         await chunk.release()
       }
       expect((await stored('once')).map(row => row.excerpt)).toEqual(['a', 'b', 'c'])
+    })
+
+    it('rows of a chunk that may live on different shards are inserted once', async () => {
+      const lines = Array.from({ length: 1_000 }, (_, n) => `spread ${n}`)
+      const spread = sql('INSERT INTO malformed (evidence_id, record_number) SELECT line, row FROM {{chunk}}')
+      const chunk = await chunkOf('spread', `${lines.join('\n')}\n`)
+      for (let repetition = 0; repetition < 3; repetition += 1) await store.insert(spread, { chunk, token: 'spread/0' })
+      await chunk.release()
+      const count = sql(
+        "SELECT count() AS rows, uniqExact(evidence_id) AS ids FROM malformed WHERE startsWith(evidence_id, 'spread ')",
+      )
+      expect(await rowsOf(store, count)).toEqual([{ rows: 1_000, ids: 1_000 }])
     })
 
     it('another token inserts the same lines again', async () => {
@@ -117,6 +141,35 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       expect(rows.map(row => Number(row.row))).toEqual([0, 1, 2, 3, 4])
     })
 
+    it('a chunk can be joined to a table, and a table asked for what a chunk lists', async () => {
+      const chunk = await chunkOf('listed', 'spread 7\nspread 8\nno such thing\n')
+      const among = 'SELECT count() AS rows FROM malformed WHERE evidence_id IN (SELECT line FROM {{chunk}})'
+      expect(await rowsOf(store, sql(among), { chunk })).toEqual([{ rows: 2 }])
+      const joined =
+        'SELECT row FROM malformed INNER JOIN {{chunk}} AS listed ON listed.line = malformed.evidence_id ORDER BY row'
+      expect(await rowsOf(store, sql(joined), { chunk })).toEqual([{ row: 0 }, { row: 1 }])
+      const others = 'SELECT line FROM {{chunk}} WHERE line NOT IN (SELECT evidence_id FROM malformed)'
+      expect(await rowsOf(store, sql(others), { chunk })).toEqual([{ line: 'no such thing' }])
+      await chunk.release()
+    })
+
+    it('row numbers follow the lines of a chunk of 64 MiB, also when many threads read it', async () => {
+      const path = join(fixture.directory, 'large')
+      let text = ''
+      let lines = 0
+      for (; text.length < (64 << 20) - 1_000; lines += 1) text += `${lines} ${'x'.repeat((lines * 7919) % 401)}\n`
+      await writeFile(path, text)
+      const chunk = await store.stageChunk(path)
+      const astray = 'countIf(toUInt64OrZero(splitByChar(char(32), line)[1]) != row)'
+      const query = `SELECT count() AS rows, uniqExact(row) AS numbers, ${astray} AS astray FROM {{chunk}}`
+      const parallel =
+        'SELECT rows, numbers, astray FROM (SELECT * FROM (SELECT 1)) AS one CROSS JOIN (' +
+        `${query} SETTINGS max_threads = 8, input_format_parallel_parsing = 1) AS counted`
+      for (const text of [query, parallel])
+        expect(await rowsOf(store, sql(text), { chunk })).toEqual([{ rows: lines, numbers: lines, astray: 0 }])
+      await chunk.release()
+    })
+
     it('parameters come back as they were sent', async () => {
       const text = fc.oneof(
         fc.string({ unit: 'binary' }),
@@ -138,6 +191,21 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
         ),
         { seed: 20261122, numRuns: 300 },
       )
+    })
+
+    it('parameters may be long: a hundred thousand texts, a text of 1 MiB', async () => {
+      const many = Array.from({ length: 100_000 }, (_, n) => `it's value\t${n}`)
+      const one = 'ä\\'.repeat(350_000)
+      const query = sql(
+        "SELECT length({many:Array(String)}) AS n, {many:Array(String)}[-1] AS last, {one:String} = repeat('ä\\\\', 350000) AS same",
+      )
+      expect(await rowsOf(store, query, { params: { many, one } })).toEqual([
+        { n: 100_000, last: many.at(-1), same: 1 },
+      ])
+      const chunk = await chunkOf('long', 'a\n')
+      const options = { chunk, token: 'long/0', params: { id: 'long', many } }
+      await store.insert(insert('{many:Array(String)}[100000]'), options)
+      expect(await stored('long')).toEqual([{ record_number: 0, excerpt: many.at(-1) }])
     })
 
     it('queries that run at once do not see each other’s parameters', async () => {
@@ -175,6 +243,19 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
       }
       expect(seen).toEqual([9_999_999, 9_999_998, 9_999_997])
       expect(await rowsOf(store, sql('SELECT 1 AS n'))).toEqual([{ n: 1 }])
+    })
+
+    it('an error in the middle of the rows is an error, after the rows before it', async () => {
+      const text = 'SELECT number AS n, throwIf(number = 300000) AS t FROM numbers(400000) SETTINGS max_threads = 1'
+      let rows = 0
+      const reading = async () => {
+        for await (const row of store.query(sql(text))) {
+          if (row.n === rows) rows += 1
+        }
+      }
+      await expect(reading()).rejects.toMatchObject({ code: 'store/query-failed' })
+      expect(rows).toBeGreaterThan(0)
+      expect(rows).toBeLessThanOrEqual(300_000)
     })
 
     it('rows of our own are added once under a token; no rows are no work', async () => {
@@ -233,6 +314,51 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
         code: 'store/query-failed',
         message: expect.stringMatching(/no-such-table.*no_such_table/s),
       })
+    })
+
+    it('an answer that is lost doubles nothing', async context => {
+      const { wire } = fixture
+      if (wire === undefined) return context.skip('there is no wire to an embedded engine')
+      const on = ({ statement }: { readonly statement: string }) => statement.includes('INTO malformed')
+      const chunk = await chunkOf('lost', 'a\nb\n')
+      wire.fail({ kind: 'lose_response' }, { times: 2, on })
+      await store.insert(insert('line'), { chunk, token: 'lost/0', params: { id: 'lost' } })
+      expect(wire.pending).toBe(0)
+      expect(await stored('lost')).toHaveLength(2)
+      wire.fail({ kind: 'lose_response' }, { on })
+      await store.append('malformed', [{ evidence_id: 'lost', record_number: 9, excerpt: 'own' }], 'lost/own')
+      expect(wire.pending).toBe(0)
+      expect(await stored('lost')).toHaveLength(3)
+    })
+
+    it('a body that is cut leaves nothing behind, and is sent again', async context => {
+      const { wire } = fixture
+      if (wire === undefined) return context.skip('there is no wire to an embedded engine')
+      const lines = `${'a line of thirty-one characters\n'.repeat(100_000)}`
+      wire.fail(
+        { kind: 'cut_request', afterBytes: 32 * 50_000 },
+        { on: ({ statement }) => statement.includes('LineAsString') },
+      )
+      const chunk = await chunkOf('cut', lines)
+      expect(wire.pending).toBe(0)
+      const count = sql('SELECT count() AS rows, max(row) AS last FROM {{chunk}}')
+      expect(await rowsOf(store, count, { chunk })).toEqual([{ rows: 100_000, last: 99_999 }])
+      await chunk.release()
+
+      // Each row takes 60 bytes, so the cut falls between two of them, where nothing in the text betrays it.
+      const rows = Array.from({ length: 50_000 }, (_, n) => ({
+        evidence_id: 'cut own',
+        record_number: 100_000 + n,
+        excerpt: 'x',
+      }))
+      const bytes = JSON.stringify(rows[0]).length + 1
+      wire.fail(
+        { kind: 'cut_request', afterBytes: bytes * 20_000 },
+        { on: ({ statement }) => statement.includes('INTO malformed') },
+      )
+      await store.append('malformed', rows, 'cut/own')
+      expect(wire.pending).toBe(0)
+      expect(await stored('cut own')).toHaveLength(50_000)
     })
 
     it('what was stored is there after an error and an abort', async () => {

@@ -3,6 +3,9 @@ import { CountersealError } from '../../base/index.ts'
 import { engineError } from './engine-error.ts'
 import { quoteLiteral } from './param.ts'
 
+/** Bytes of one statement: the engine's 256 KiB are short for a parameter of 100,000 texts. */
+const longestStatement = 1 << 30
+
 /** A session held by one query. `release` gives it back; after an abort only once the engine has let go of the query. */
 export type HeldSession = { readonly session: Session; release(): Promise<void> }
 
@@ -34,7 +37,7 @@ export class SessionPool {
     }
     this.#queries += 1
     const comment = `${name}#${process.pid}.${this.#queries}`
-    await session.queryAsync(`SET log_comment = ${quoteLiteral(comment)}`)
+    await session.queryAsync(`SET log_comment = ${quoteLiteral(comment)}, max_query_size = ${longestStatement}`)
     const onAbort = () => void this.#kill(comment)
     signal?.addEventListener('abort', onAbort, { once: true })
     return {

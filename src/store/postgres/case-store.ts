@@ -10,6 +10,7 @@ import {
 } from '../../model/index.ts'
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
+import { shippedMigrations } from './migrations.ts'
 import { finding, hunt } from './schema.ts'
 import { escapeJson, escapeText, unescapeJson, unescapeText } from './stored-text.ts'
 
@@ -84,29 +85,35 @@ function huntRow(of: Hunt): typeof hunt.$inferInsert {
   }
 }
 
+/** What the adapter adds. `close` ends it; `schema` is made by `migrate()` when it is missing. */
+export type Surroundings = { readonly close: () => Promise<void>; readonly schema?: string }
+
 /**
- * The case store over any PostgreSQL that Drizzle reaches. Knows nothing of where it runs; `close` is what the adapter
- * does to end it. Calls may overlap. The database must have been brought up to date with `migrate()` first.
+ * The case store over any PostgreSQL that Drizzle reaches. Knows nothing of where it runs. Calls may overlap. The database must have been brought up to date with `migrate()` first.
  *
  * @throws CountersealError from every method: `store/query-failed`, `store/full` or `store/damaged`, naming what was
  *   attempted
  */
-export function postgresCaseStore(database: Database, close: () => Promise<void>): CaseStore {
+export function postgresCaseStore(database: Database, { close, schema }: Surroundings): CaseStore {
   return {
-    migrate: () => attempt('Bringing the case store up to date', () => migrate(database)),
+    migrate: () => attempt('Bringing the case store up to date', () => migrate(database, shippedMigrations(), schema)),
 
     recordHunt: (of, findings) =>
       attempt(`Recording hunt ${of.hunt_id}`, () =>
-        database.transaction(async transaction => {
-          // The conflict also waits for another process that is storing the same hunt right now.
-          const stored = await transaction
-            .insert(hunt)
-            .values(huntRow(of))
-            .onConflictDoNothing()
-            .returning({ hunt_id: hunt.hunt_id })
-          if (stored.length === 0) return
-          for (const batch of batchesOf(of.hunt_id, findings)) await transaction.insert(finding).values(batch)
-        }),
+        database.transaction(
+          async transaction => {
+            // The conflict also waits for another process that is storing the same hunt right now.
+            const stored = await transaction
+              .insert(hunt)
+              .values(huntRow(of))
+              .onConflictDoNothing()
+              .returning({ hunt_id: hunt.hunt_id })
+            if (stored.length === 0) return
+            for (const batch of batchesOf(of.hunt_id, findings)) await transaction.insert(finding).values(batch)
+          },
+          // Whatever the server's default: a stricter level fails where this one waits.
+          { isolationLevel: 'read committed' },
+        ),
       ),
 
     hunts: ({ limit } = {}) =>

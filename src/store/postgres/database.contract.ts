@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import type { PostgresServer } from '../../../test/postgres-server.ts'
 import { defaultSeedDirectory, openCluster, prepareCluster } from './cluster.ts'
 
 /** An empty database in this thread, for tests that look under the port. Named `.contract.ts` to stay out of the build. */
@@ -13,4 +15,25 @@ export async function temporaryDatabase(): Promise<{ client: PGlite; remove: () 
     rmSync(directory, { recursive: true, force: true })
   }
   return { client, remove }
+}
+
+export type Run = (...statements: readonly string[]) => Promise<void>
+
+/** A connection of the superuser to a database of the server, for as long as `work` takes. */
+export async function runIn(
+  server: PostgresServer,
+  database: string,
+  work: (run: Run) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: server.urlOf({ database }) })
+  // The server may be killed meanwhile.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await work(async (...statements) => {
+      for (const statement of statements) await client.query(statement)
+    })
+  } finally {
+    await client.end()
+  }
 }

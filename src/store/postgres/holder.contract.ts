@@ -2,6 +2,7 @@ import { prepareCluster } from './cluster.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { inventedFinding, inventedHunt } from './invented.contract.ts'
 import { openPgliteCaseStore } from './pglite.ts'
+import { openPostgresCaseStore } from './server.ts'
 
 /**
  * Another process, for tests: takes one order at a time from its parent and answers each with one report. It has to be
@@ -18,8 +19,13 @@ export type Order =
   | { readonly do: 'leave'; readonly directory: string }
   /** Make a database without the help of a seed. Takes seconds. */
   | { readonly do: 'initialise'; readonly directory: string; readonly seedDirectory: string }
+  /** Open the case store on a server, bring it up to date, disconnect, and leave the rest to Node. */
+  | { readonly do: 'leave-server'; readonly url: string }
+  /** Open the case store on a server, bring it up to date, and say what was applied. */
+  | { readonly do: 'migrate-server'; readonly url: string; readonly schema: string }
 
 export type Report =
+  | { readonly said: 'migrated'; readonly applied: readonly string[] }
   | { readonly said: 'ready' | 'locked' | 'released' | 'opened' | 'initialised' | 'ended' }
   | { readonly said: 'recording' | 'recorded'; readonly huntId: string }
   | { readonly said: 'refused'; readonly code: string; readonly message: string }
@@ -44,6 +50,17 @@ async function follow(order: Order): Promise<Report> {
     await prepareCluster(order.directory, order.seedDirectory)
     return { said: 'initialised' }
   }
+  if (order.do === 'migrate-server') {
+    const store = await openPostgresCaseStore({ url: order.url, schema: order.schema })
+    const applied = await store.migrate()
+    await store.close()
+    return { said: 'migrated', applied }
+  }
+  if (order.do === 'leave-server') {
+    const store = await openPostgresCaseStore({ url: order.url })
+    await store.migrate()
+    return { said: 'opened' }
+  }
   const store = await openPgliteCaseStore(order.directory)
   await store.migrate()
   if (order.do === 'leave') return { said: 'opened' }
@@ -64,6 +81,6 @@ process.on('message', async (order: Order) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'none'
     report({ said: 'refused', code, message: String(error) })
   }
-  if (order.do === 'leave') process.disconnect()
+  if (order.do === 'leave' || order.do === 'leave-server') process.disconnect()
 })
 report({ said: 'ready' })

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { postgresCaseStore } from './case-store.ts'
 import { temporaryDatabase } from './database.contract.ts'
 import { inventedFinding, inventedHunt } from './invented.contract.ts'
-import { type Migration, migrate, shippedMigrations } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { type Migration, shippedMigrations } from './migrations.ts'
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 beforeAll(async () => {
@@ -66,7 +67,7 @@ test('the store remembers the hash of what it applied', async () => {
 })
 
 test('a stored finding that has lost its shape is reported as damage, by hunt, id and field', async () => {
-  const store = postgresCaseStore(drizzle(database.client), async () => {})
+  const store = postgresCaseStore(drizzle(database.client), { close: async () => {} })
   await store.migrate()
   const [hunt, finding] = [inventedHunt(), inventedFinding()]
   await store.recordHunt(hunt, [finding])

@@ -1,19 +1,23 @@
 import { CountersealError, type ErrorCode } from '../../base/index.ts'
 import type { CaseStore } from '../../model/index.ts'
+import type { PagedUpkeep } from './pglite-upkeep.ts'
 
 /**
  * What passes between the thread that uses the case store and the worker that runs PGlite: the port's own calls, one
- * message each way. Dates and text cross unchanged (structured clone, HTML §2.7); errors are taken apart and put
+ * message each way, and those of its upkeep in pages. Dates and text cross unchanged (structured clone, HTML §2.7); errors are taken apart and put
  * together again, because a clone loses what makes them ours.
  */
 
 /** Given to the worker when it starts. Its first answer has id 0 and says that the store is open, or why not. */
 export type WorkerStart = { readonly directory: string; readonly seedDirectory?: string }
 
-export type Method = keyof CaseStore
+/** What the worker serves. */
+export type Served = CaseStore & PagedUpkeep
+
+export type Method = keyof Served
 
 export type Call = {
-  [M in Method]: { readonly id: number; readonly method: M; readonly parameters: Parameters<CaseStore[M]> }
+  [M in Method]: { readonly id: number; readonly method: M; readonly parameters: Parameters<Served[M]> }
 }[Method]
 
 export type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: Failure })

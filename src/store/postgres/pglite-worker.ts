@@ -1,19 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { drizzle } from 'drizzle-orm/pglite'
 import { assert } from '../../base/index.ts'
-import type { CaseStore } from '../../model/index.ts'
 import { postgresCaseStore } from './case-store.ts'
 import { defaultSeedDirectory, openCluster, prepareCluster } from './cluster.ts'
-import { type Answer, type Call, packFailure, type WorkerStart } from './pglite-protocol.ts'
+import { type Answer, type Call, packFailure, type Served, type WorkerStart } from './pglite-protocol.ts'
+import { pagedUpkeep } from './pglite-upkeep.ts'
 
 /**
  * Runs PGlite and the case store over it, away from the main thread, which PGlite would block. One call at a time and
  * in the order they came: there is one connection, and a close follows what was asked before it.
  */
 
-async function open({ directory, seedDirectory = defaultSeedDirectory }: WorkerStart): Promise<CaseStore> {
+async function open({ directory, seedDirectory = defaultSeedDirectory }: WorkerStart): Promise<Served> {
   const client = await openCluster(await prepareCluster(directory, seedDirectory))
-  return postgresCaseStore(drizzle(client), () => client.close())
+  const store = postgresCaseStore(drizzle(client), { close: () => client.close() })
+  return { ...store, ...pagedUpkeep(client, directory) }
 }
 
 async function answer(id: number, work: () => Promise<unknown>): Promise<void> {

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
-import { assert } from '../../base/index.ts'
-import type { CaseStore } from '../../model/index.ts'
+import type { KeptCaseStore } from '../../model/index.ts'
 import { lockDirectory } from './directory-lock.ts'
-import type { Method, WorkerStart } from './pglite-protocol.ts'
+import { openness } from './openness.ts'
+import type { WorkerStart } from './pglite-protocol.ts'
 import { type Conversation, converse } from './worker-conversation.ts'
+import { upkeepThroughWorker } from './worker-upkeep.ts'
 
 export type PgliteOptions = {
   /**
@@ -23,28 +24,22 @@ function startWorker(start: WorkerStart): Worker {
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options)
 }
 
-function throughWorker({ call }: Conversation, end: () => Promise<void>): CaseStore {
-  let closing: Promise<void> | undefined
-  const open: Conversation['call'] = <M extends Method>(method: M, ...parameters: Parameters<CaseStore[M]>) => {
-    assert(closing === undefined, `${method} was called on a case store that is closed`)
-    return call(method, ...parameters)
-  }
+function throughWorker({ call }: Conversation, end: () => Promise<void>): KeptCaseStore {
+  const open = openness()
   return {
-    migrate: async () => open('migrate'),
-    recordHunt: async (hunt, findings) => open('recordHunt', hunt, findings),
-    hunts: async options => open('hunts', options),
-    findings: async huntId => open('findings', huntId),
-    finding: async findingId => open('finding', findingId),
-    close: () => {
-      closing ??= call('close').finally(end)
-      return closing
-    },
+    migrate: () => open.during('migrate', () => call('migrate')),
+    recordHunt: (hunt, findings) => open.during('recordHunt', () => call('recordHunt', hunt, findings)),
+    hunts: options => open.during('hunts', () => call('hunts', options)),
+    findings: huntId => open.during('findings', () => call('findings', huntId)),
+    finding: findingId => open.during('finding', () => call('finding', findingId)),
+    close: () => open.close(() => call('close').finally(end)),
+    upkeep: upkeepThroughWorker(call, open),
   }
 }
 
 /**
  * Opens the case store in a directory, which is made if there is none. The directory belongs to the store:
- * `lock-*.sock` is the lock, `cluster/` the database.
+ * `lock-*.sock` is the lock, `cluster/` the database. A copy out or in takes as much disk again while it lasts.
  *
  * Durable means: handed to the operating system. It survives `kill -9`; a loss of power can take or damage the latest,
  * because PGlite does not sync to the disk.
@@ -59,7 +54,7 @@ function throughWorker({ call }: Conversation, end: () => Promise<void>): CaseSt
  * @throws CountersealError `store/in-use` when another process, or this one, has it open; `store/damaged`, `store/full`
  *   or `store/unavailable` when it cannot be opened
  */
-export async function openPgliteCaseStore(directory: string, options: PgliteOptions = {}): Promise<CaseStore> {
+export async function openPgliteCaseStore(directory: string, options: PgliteOptions = {}): Promise<KeptCaseStore> {
   const lock = await lockDirectory(directory)
   const worker = startWorker({ directory, ...options })
   const end = async () => {

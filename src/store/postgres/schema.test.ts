@@ -3,7 +3,8 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryDatabase } from './database.contract.ts'
-import { migrate, shippedMigrations } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { shippedMigrations } from './migrations.ts'
 import * as schema from './schema.ts'
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>

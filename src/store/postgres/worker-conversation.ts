@@ -1,12 +1,11 @@
 import type { Worker } from 'node:worker_threads'
 import { CountersealError } from '../../base/index.ts'
-import type { CaseStore } from '../../model/index.ts'
-import { type Answer, type Method, unpackFailure } from './pglite-protocol.ts'
+import { type Answer, type Method, type Served, unpackFailure } from './pglite-protocol.ts'
 
 export type Conversation = {
   /** Settles when the worker has opened its store, or could not. */
   readonly opened: Promise<unknown>
-  readonly call: <M extends Method>(method: M, ...parameters: Parameters<CaseStore[M]>) => ReturnType<CaseStore[M]>
+  readonly call: <M extends Method>(method: M, ...parameters: Parameters<Served[M]>) => ReturnType<Served[M]>
 }
 
 type Pending = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }

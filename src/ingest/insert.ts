@@ -1,0 +1,216 @@
+import { assert } from '../base/index.ts'
+import type { ChunkPlace, InsertionOptions, MappedSource, Places, SequenceRange, Source } from '../mapping/index.ts'
+import {
+  censusStatement,
+  claimedStatement,
+  insertStatement,
+  isMapped,
+  quarantineStatement,
+  storedStatement,
+} from '../mapping/index.ts'
+import type { QueryOptions, StagedChunk } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
+import type { IngestContext } from './context.ts'
+import type { Outcome } from './ledger.ts'
+import { addOutcomes, nothing } from './ledger.ts'
+import type { Piece } from './piece.ts'
+
+/** Pieces that go into the store by one statement for each source. They agree in segment and candidates. */
+export type Insertion = {
+  readonly pieces: readonly Piece[]
+  /** Where each of them stands, in the same order. */
+  readonly places: readonly ChunkPlace[]
+  /** The file with their lines; it becomes the store's. */
+  readonly file: string
+  /** What stands in it: the lines of the only piece as they are, or prefixed lines without headers. */
+  readonly prefixed: boolean
+  /** Names the insertion for ever, by what is inserted. */
+  readonly token: string
+} & InsertionOptions
+
+/**
+ * Inserts the records of a chunk by source, and what is malformed into quarantine; returns what became of each piece.
+ * Every line is accounted for when it returns. The first pass trusts that the sources seen so far claim everything; only
+ * when the sums differ is every line looked at once more. Whose a line is, is one function of it: no line counts twice.
+ */
+export async function insert(context: IngestContext, insertion: Insertion): Promise<readonly Outcome[]> {
+  const chunk = await context.store.stageChunk(insertion.file)
+  try {
+    return await new Inserter(context, insertion, chunk).run()
+  } finally {
+    await chunk.release()
+  }
+}
+
+class Inserter {
+  readonly #context: IngestContext
+  readonly #insertion: Insertion
+  readonly #chunk: StagedChunk
+  readonly #places: Places
+  readonly #range: SequenceRange
+  readonly #candidates: readonly Source[]
+  readonly #seen: Set<Source>
+  readonly #signal: Pick<QueryOptions, 'signal'>
+
+  constructor(context: IngestContext, insertion: Insertion, chunk: StagedChunk) {
+    const { pieces, places, prefixed } = insertion
+    const [first, [place]] = [pieces[0], places]
+    assert(first !== undefined && place !== undefined, 'an insertion has a piece')
+    this.#context = context
+    this.#insertion = insertion
+    this.#chunk = chunk
+    this.#places = prefixed ? places : place
+    this.#range = rangeOf(pieces, places)
+    this.#candidates = first.candidates
+    this.#seen = new Set(this.#candidates.filter(source => pieces.some(({ seen }) => seen.has(source))))
+    this.#signal = context.signal === undefined ? {} : { signal: context.signal }
+  }
+
+  async run(): Promise<readonly Outcome[]> {
+    const { pieces } = this.#insertion
+    const headers = pieces.map(headersOf)
+    const records = sum(pieces.map(piece => recordsOf(piece)))
+    let stored = 0
+    if (records > sum(headers.map(({ ignored }) => ignored)))
+      for (const source of [...this.#seen].filter(isMapped)) stored += await this.#insertRecords(source)
+    const left = await this.#countIgnored(records - stored, headers)
+    if (stored + sum(left.map(({ ignored }) => ignored)) === records)
+      return pieces.map((piece, nth) => {
+        const { ignored, ignored_because } = left[nth] ?? nothing
+        return { stored: recordsOf(piece) - ignored, malformed: 0, ignored, ignored_because }
+      })
+
+    const { outcomes, claimed } = await this.#takeCensus(headers)
+    for (const source of this.#candidates) {
+      if (this.#seen.has(source) || !claimed.has(source.id)) continue
+      this.#seen.add(source)
+      if (isMapped(source)) stored += await this.#insertRecords(source)
+      else if (pieces.length === 1) pieces[0]?.account.seen.add(source)
+    }
+    if (sum(outcomes.map(({ malformed }) => malformed)) > 0) await this.#quarantine()
+    const counted = sum(outcomes.map(one => one.stored))
+    const whole = sum(outcomes.map(one => one.stored + one.malformed + one.ignored))
+    assert(
+      stored === counted && whole === records,
+      `${pieces[0]?.account.path} and ${pieces.length - 1} more have ${records} records, of which ${stored} are stored; the census says ${JSON.stringify(outcomes.reduce(addOutcomes))}`,
+    )
+    return outcomes
+  }
+
+  async #insertRecords(source: MappedSource): Promise<number> {
+    const { token, unlessStored } = this.#insertion
+    const segment = this.#insertion.pieces[0]?.segment
+    assert(segment !== undefined, 'an insertion has a piece')
+    const options = unlessStored === undefined ? {} : { unlessStored }
+    const { sql, params } = insertStatement(
+      source,
+      this.#candidates,
+      segment,
+      this.#places,
+      this.#context.localRanges,
+      options,
+    )
+    const chunk = this.#chunk
+    await this.#context.store.insert(sql, { params, chunk, token: `${token}/${source.id}`, ...this.#signal })
+    const count = storedStatement(source, this.#range)
+    const [row] = await rowsOf(this.#context.store, count.sql, { params: count.params, ...this.#signal })
+    assert(row !== undefined, 'a count is a row')
+    const holders = new Set(row.evidence as readonly string[]) // groupUniqArray(String)
+    for (const { account } of this.#insertion.pieces) if (holders.has(account.evidence_id)) account.seen.add(source)
+    if (Number(row.implausible) > 0) this.#reportImplausible(source, row)
+    return Number(row.stored)
+  }
+
+  #reportImplausible(source: Source, row: Readonly<Record<string, unknown>>): void {
+    const account = this.#insertion.pieces.find(
+      piece => piece.account.evidence_id === row.implausible_evidence,
+    )?.account
+    account?.problems.push({
+      code: 'time/implausible',
+      where: `${account.path}, record ${Number(row.implausible_record)} and ${Number(row.implausible) - 1} more of ${source.id}`,
+      expected: 'a time from 1990 to 2099; the records are kept as they are',
+      found: String(row.implausible_time),
+    })
+  }
+
+  /** What was seen so far and is left out on purpose. Nothing is asked when nothing remains to be accounted for. */
+  async #countIgnored(remaining: number, headers: readonly Outcome[]): Promise<readonly Outcome[]> {
+    let outcomes = headers
+    const ignored = [...this.#seen].filter(source => !isMapped(source))
+    for (const source of remaining > 0 ? ignored : []) {
+      const { sql, params } = claimedStatement(source, this.#candidates, this.#places)
+      const counts = await rowsOf(this.#context.store, sql, { params, chunk: this.#chunk, ...this.#signal })
+      for (const { place, records } of counts)
+        outcomes = outcomes.map((outcome, nth) =>
+          nth === Number(place) ? addOutcomes(outcome, ignoredOutcome(source.id, Number(records))) : outcome,
+        )
+    }
+    return outcomes
+  }
+
+  async #takeCensus(headers: readonly Outcome[]): Promise<{ outcomes: readonly Outcome[]; claimed: Set<string> }> {
+    const segment = this.#insertion.pieces[0]?.segment
+    assert(segment !== undefined, 'an insertion has a piece')
+    const { sql, params } = censusStatement(this.#candidates, segment, this.#places)
+    const rows = await rowsOf(this.#context.store, sql, { params, chunk: this.#chunk, ...this.#signal })
+    const claimed = new Set<string>()
+    // The header lines of a lone chunk are among the lines, and counted there.
+    const outcomes = this.#insertion.prefixed ? [...headers] : headers.map(() => nothing)
+    for (const row of rows) {
+      const [place, reason, records] = [Number(row.place), String(row.reason), Number(row.records)]
+      const outcome = outcomes[place]
+      assert(outcome !== undefined, `the census names place ${place} of ${outcomes.length}`)
+      if (reason === '') claimed.add(String(row.claim))
+      if (reason.startsWith('ignored/')) claimed.add(reason.slice('ignored/'.length))
+      const blanks = this.#insertion.prefixed || reason !== 'ignored/blank-line' ? 0 : this.#placeholders()
+      outcomes[place] = addOutcomes(outcome, outcomeOf(reason, records - blanks))
+    }
+    return { outcomes, claimed }
+  }
+
+  /** Empty lines that only keep the place of a record the reader could not read. */
+  #placeholders(): number {
+    return this.#insertion.pieces[0]?.unreadable.length ?? 0
+  }
+
+  async #quarantine(): Promise<void> {
+    const { token, pieces, unlessStored } = this.#insertion
+    const segment = pieces[0]?.segment
+    assert(segment !== undefined, 'an insertion has a piece')
+    const options = unlessStored === undefined ? {} : { unlessStored }
+    const { sql, params } = quarantineStatement(this.#candidates, segment, this.#places, options)
+    await this.#context.store.insert(sql, { params, chunk: this.#chunk, token: `${token}/malformed`, ...this.#signal })
+  }
+}
+
+/** Records that the engine is to account for: those the reader could not read are none of them. */
+function recordsOf({ span, unreadable }: Piece): number {
+  return span.records - unreadable.length
+}
+
+function headersOf({ headerLines }: Piece): Outcome {
+  return headerLines === 0 ? nothing : ignoredOutcome('zeek-header', headerLines)
+}
+
+function ignoredOutcome(because: string, records: number): Outcome {
+  if (records === 0) return nothing
+  return { ...nothing, ignored: records, ignored_because: { [because]: records } }
+}
+
+function outcomeOf(reason: string, records: number): Outcome {
+  if (reason === '') return { ...nothing, stored: records }
+  if (!reason.startsWith('ignored/')) return { ...nothing, malformed: records }
+  return ignoredOutcome(reason.slice('ignored/'.length), records)
+}
+
+function rangeOf(pieces: readonly Piece[], places: readonly ChunkPlace[]): SequenceRange {
+  return {
+    first: Math.min(...places.map(({ sequence }) => sequence)),
+    last: Math.max(...places.map(({ sequence }, nth) => sequence + (pieces[nth]?.span.records ?? 0))) - 1,
+    evidence_ids: [...new Set(places.map(({ evidence_id }) => evidence_id))],
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,149 @@
+import type { ZeekHeader } from '../formats/index.ts'
+import { readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import type { Segment, Source } from '../mapping/index.ts'
+import type { Chunk, ChunkLimits, OverlongLine } from './chunks.ts'
+import { cutChunks } from './chunks.ts'
+import type { ChunkSpan, LedgerChunk } from './ledger.ts'
+import { nothing } from './ledger.ts'
+import type { Piece } from './piece.ts'
+import { problemAt } from './piece.ts'
+import type { Account } from './reading.ts'
+import { zeekCandidates } from './recognise.ts'
+
+export type LineOptions = {
+  readonly candidates: readonly Source[]
+  readonly limits: ChunkLimits
+  /** What the ledger knows of this evidence. */
+  readonly ledger: readonly LedgerChunk[]
+  /** The evidence may still be written to: a last line that is not whole is left for the next reading. */
+  readonly mayGrow: boolean
+}
+
+/**
+ * Cuts lines, in whichever format, and gives those that are not in the store yet. What is known goes to the account as
+ * such. The bytes of a piece are valid only until the next one is asked for.
+ */
+export async function* linePieces(
+  account: Account,
+  bytes: AsyncIterable<Uint8Array>,
+  { candidates, limits, ledger, mayGrow }: LineOptions,
+): AsyncGenerator<Piece> {
+  const isZeek = account.format === 'zeek-tsv'
+  const knownEnds = [...new Set(ledger.map(chunk => chunk.byte_end))].sort((a, b) => a - b)
+  let header = zeekDefaults
+  for await (const part of cutChunks(bytes, { limits, knownEnds, cutAtHeaders: isZeek })) {
+    const span = spanOf(part)
+    account.bytes = span.byte_end
+    account.records = span.first_record + span.records
+    if (part.kind === 'lines' && part.unterminated && mayGrow && !isWholeRecord(part.bytes, account.format)) {
+      leaveForLater(account, span)
+      continue
+    }
+    account.content_sha256 = span.prefix_sha256
+    let headerLines = 0
+    if (isZeek && part.kind === 'lines') {
+      const read = readHeaders(header, part.bytes, account)
+      header = read.header
+      headerLines = read.lines
+    }
+    const known = knownAs(part, span, ledger)
+    if (known?.done === true) {
+      account.addKnown(span.records, known.outcome)
+      continue
+    }
+    yield part.kind === 'overlong'
+      ? overlongPiece(account, part, span, known)
+      : { account, span, lines: part.bytes, headerLines, unreadable: [], intended: known, ...claimants() }
+  }
+
+  function claimants(): Pick<Piece, 'segment' | 'candidates' | 'seen'> {
+    if (!isZeek) return { segment: { format: 'json-lines' }, candidates, seen: account.seen }
+    const own = zeekCandidates(header, candidates)
+    for (const source of own) account.seen.add(source)
+    return { segment: segmentOf(header), candidates: own, seen: new Set(own) }
+  }
+}
+
+function segmentOf({ separator, setSeparator, emptyField, unsetField, columns }: ZeekHeader): Segment {
+  return { format: 'zeek-tsv', separator, setSeparator, emptyField, unsetField, columns }
+}
+
+/**
+ * The ledger's chunk with these bytes. A line that was read before its newline was written is the same line: nothing
+ * that begins as a whole JSON object can go on and be one.
+ */
+function knownAs(part: Chunk | OverlongLine, span: ChunkSpan, ledger: readonly LedgerChunk[]): LedgerChunk | undefined {
+  const before = part.kind === 'lines' ? part.before_newline_sha256 : undefined
+  return ledger.find(
+    chunk =>
+      chunk.byte_offset === span.byte_offset &&
+      ((chunk.byte_end === span.byte_end && chunk.prefix_sha256 === span.prefix_sha256) ||
+        (chunk.byte_end === span.byte_end - 1 && chunk.prefix_sha256 === before)),
+  )
+}
+
+/** A JSON object is whole when it closes. Of a tab-separated line nobody can tell: its last value may go on. */
+function isWholeRecord(line: Uint8Array, format: Account['format']): boolean {
+  if (format !== 'json-lines') return false
+  try {
+    JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function leaveForLater(account: Account, span: ChunkSpan): void {
+  account.add({ ...nothing, ignored: span.records, ignored_because: { 'unterminated-line': span.records } })
+  account.problems.push(
+    problemAt(account, `record ${span.first_record}`, {
+      code: 'record/unterminated',
+      expected: 'a newline at the end of the last line',
+      found: `${span.byte_end - span.byte_offset} bytes that may still be being written; they are read once the line ends`,
+    }),
+  )
+}
+
+/** Header lines stand only at the start of a chunk: the cutter sees to it. */
+function readHeaders(before: ZeekHeader, bytes: Uint8Array, account: Account): { header: ZeekHeader; lines: number } {
+  let [header, start, lines] = [before, 0, 0]
+  while (bytes[start] === 0x23) {
+    const end = bytes.indexOf(0x0a, start)
+    const stop = end === -1 ? bytes.length : end
+    const line = Buffer.from(bytes.subarray(start, stop)).toString('utf8').replace(/\r$/, '')
+    const read = readZeekHeaderLine(header, line)
+    header = read.header
+    if (read.problem !== undefined) account.problems.push({ ...read.problem, where: account.path })
+    start = stop + 1
+    lines += 1
+  }
+  return { header, lines }
+}
+
+function overlongPiece(
+  account: Account,
+  { byte_offset, bytes, record_number, excerpt }: OverlongLine,
+  span: ChunkSpan,
+  intended: LedgerChunk | undefined,
+): Piece {
+  account.problems.push(
+    problemAt(account, `byte ${byte_offset}`, {
+      code: 'record/too-long',
+      expected: 'a line of at most 16 MiB',
+      found: `${bytes} bytes`,
+    }),
+  )
+  const text = Buffer.from(excerpt).toString('utf8')
+  const unreadable = [{ record_number, byte_offset, bytes, source: '', reason: 'record/too-long', excerpt: text }]
+  const nobody = { segment: { format: 'json-lines' } as const, candidates: [], seen: new Set<Source>() }
+  return { account, span, ...nobody, lines: new Uint8Array(), headerLines: 0, unreadable, intended }
+}
+
+function spanOf(part: Chunk | OverlongLine): ChunkSpan {
+  const { byte_offset, prefix_sha256 } = part
+  const place =
+    part.kind === 'lines'
+      ? { byte_end: byte_offset + part.bytes.length, first_record: part.first_record, records: part.records }
+      : { byte_end: byte_offset + part.bytes, first_record: part.record_number, records: 1 }
+  return { byte_offset, prefix_sha256, ...place }
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import type { Problem } from '../base/index.ts'
+import type { Source } from '../mapping/index.ts'
+import { certificatePieces } from './certificate-pieces.ts'
+import type { IngestContext, IngestLimits } from './context.ts'
+import type { Known } from './ledger.ts'
+import { knownOf } from './ledger.ts'
+import { linePieces } from './line-pieces.ts'
+import type { Piece } from './piece.ts'
+import type { Account, Reading } from './reading.ts'
+import { readingOf, register } from './register.ts'
+import { storePieces } from './store-pieces.ts'
+
+/** Evidence that was opened and recognised. */
+export type OpenedEvidence = {
+  readonly account: Account
+  readonly candidates: readonly Source[]
+  readonly mayGrow: boolean
+  /** What its containers report; filled while it is read. */
+  readonly damage: readonly Problem[]
+}
+
+export type SmallEvidence = OpenedEvidence & { readonly content: Uint8Array }
+
+/** Small pieces of evidence, waiting to be taken in together. */
+export class Pile {
+  readonly #evidence: SmallEvidence[] = []
+  readonly #contents = new Map<string, string>()
+  readonly #copies: { readonly copy: SmallEvidence; readonly of: SmallEvidence }[] = []
+  readonly #limits: IngestLimits
+  #bytes = 0
+
+  constructor(limits: IngestLimits) {
+    this.#limits = limits
+  }
+
+  /** Two that share a head are told apart by the ledger: the second waits until the first is written down. */
+  accepts({ account, content }: SmallEvidence): boolean {
+    const known = this.#contents.get(account.evidence_id)
+    if (known !== undefined && known !== sha256(content)) return false
+    const files = this.#evidence.length + this.#copies.length
+    return files === 0 || (files < this.#limits.pileFiles && this.#bytes + content.length <= this.#limits.pileBytes)
+  }
+
+  add(small: SmallEvidence): void {
+    const { evidence_id, format } = small.account
+    const of = this.#evidence.find(({ account }) => account.evidence_id === evidence_id && account.format === format)
+    if (of !== undefined) {
+      this.#copies.push({ copy: small, of })
+      return
+    }
+    this.#evidence.push(small)
+    this.#contents.set(evidence_id, sha256(small.content))
+    this.#bytes += small.content.length
+  }
+
+  get evidence(): readonly SmallEvidence[] {
+    return this.#evidence
+  }
+
+  /** The same bytes under another name, in the same pile. */
+  get copies(): readonly { readonly copy: SmallEvidence; readonly of: SmallEvidence }[] {
+    return this.#copies
+  }
+}
+
+/** Takes a pile into the store; gives its readings in the order in which it was gathered, copies last. */
+export async function takePile(context: IngestContext, pile: Pile): Promise<readonly Reading[]> {
+  const { evidence, copies } = pile
+  if (evidence.length === 0) return []
+  const known = await knownOf(
+    context.store,
+    evidence.map(({ account }) => account.evidence_id),
+  )
+  const pieces: Piece[] = []
+  for (const small of evidence) pieces.push(...(await piecesOf(context, small, known)))
+  await storePieces(context, pieces)
+  for (const { copy, of } of copies) copy.account.copyOf(of.account)
+  const read = [...evidence, ...copies.map(({ copy }) => copy)]
+  await register(context, known, read)
+  return read.map(readingOf)
+}
+
+async function piecesOf(context: IngestContext, small: SmallEvidence, known: Known): Promise<readonly Piece[]> {
+  const { account, candidates, mayGrow, content } = small
+  const ledger = known.chunksOf(account.evidence_id)
+  if (account.format === 'certificates') return certificatePieces(account, content, candidates, ledger)
+  const pieces: Piece[] = []
+  const options = { candidates, limits: context.limits, ledger, mayGrow }
+  for await (const piece of linePieces(account, once(content), options))
+    pieces.push({ ...piece, lines: Buffer.from(piece.lines) })
+  return pieces
+}
+
+async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield content
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}

@@ -1,0 +1,249 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Job } from './ingest-until-killed.ts'
+import { certificateFiles, jsonLines, mixedEve, smallLogs, windowsLines, zeekTsv } from './make-evidence.ts'
+import { engineInstalled, noEngine } from './run-cli.ts'
+import type { Stored } from './stored-events.ts'
+
+/**
+ * Whatever happens to a reading, reading again gives what one clean run gives: the same event_uids, each once, and the
+ * same lines in quarantine. Insertions are made small, so that a kill falls inside one.
+ */
+
+const kills = 10
+const smallChunks: Job['limits'] = { chunkBytes: 96 << 10, smallBytes: 16 << 10, pileBytes: 64 << 10, pileFiles: 24 }
+
+const suite = () => {
+  let root: string
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'counterseal-once-'))
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  let directories = 0
+  const fresh = async (name: string) => {
+    directories += 1
+    const directory = join(root, `${directories}-${name}`)
+    await mkdir(directory, { recursive: true })
+    return directory
+  }
+
+  /** One process that reads; what its last line says. */
+  const read = (data: string, paths: readonly string[], more: Partial<Job> = {}, input?: Uint8Array) =>
+    run<Ended>('ingest-until-killed.ts', { data, paths, limits: smallChunks, ...more } satisfies Job, input)
+  const stored = async (data: string) => {
+    const { answer } = await run<Stored>('stored-events.ts', { data })
+    return answer
+  }
+
+  /** Reads with kills in random moments of insertions until one run comes to its end. */
+  async function readThroughKills(paths: readonly string[], seed: number, input?: Uint8Array): Promise<string> {
+    const data = await fresh('killed')
+    const random = randomFrom(seed)
+    for (let kill = 0; kill < kills; kill += 1) {
+      const death = { after: Math.floor(random() * 2), delayMs: Math.floor(random() * 25) }
+      const { signal, answer } = await read(data, paths, { death }, input)
+      expect(signal, `kill ${kill}: ${JSON.stringify(answer)}`).toBe('SIGKILL')
+      expect(answer?.died).toMatch(/^ingest\//)
+    }
+    expect((await read(data, paths, {}, input)).answer).toMatchObject({ ended: true })
+    return data
+  }
+
+  async function expectSameAsCleanRun(data: string, paths: readonly string[], input?: Uint8Array): Promise<void> {
+    const clean = await fresh('clean')
+    expect((await read(clean, paths, { limits: {} }, input)).answer).toMatchObject({ ended: true })
+    const expected = await stored(clean)
+    expect(expected?.events).toBeGreaterThan(100)
+    expect(await stored(data)).toEqual(expected)
+  }
+
+  const ways: Readonly<
+    Record<string, (directory: string) => Promise<{ paths: readonly string[]; input?: Uint8Array }>>
+  > = {
+    'JSON lines': async directory => await one(directory, 'conn.json', jsonLines(1, 1_500_000)),
+    'Zeek’s tab-separated logs': async directory => await one(directory, 'conn.log', zeekTsv(2, 1_200_000)),
+    'a log of many kinds of event': async directory => await one(directory, 'eve.json', mixedEve(3, 800_000)),
+    'Windows events': async directory => await one(directory, 'events.ndjson', windowsLines(1_500_000)),
+    'a compressed log': async directory => await one(directory, 'dns.log.gz', gzipSync(jsonLines(4, 1_500_000))),
+    'many small files': async directory => {
+      for (const [nth, text] of smallLogs(5, 400, 3000).entries()) await writeFile(join(directory, `${nth}.log`), text)
+      return { paths: [directory] }
+    },
+    certificates: async directory => {
+      for (const [nth, text] of certificateFiles(300).entries()) await writeFile(join(directory, `${nth}.pem`), text)
+      return { paths: [directory] }
+    },
+    'standard input': async () => ({ paths: ['-'], input: Buffer.from(jsonLines(6, 1_500_000)) }),
+  }
+  const one = async (directory: string, name: string, content: string | Uint8Array) => {
+    await writeFile(join(directory, name), content)
+    return { paths: [join(directory, name)] }
+  }
+
+  for (const [nth, [what, make]] of Object.entries(ways).entries())
+    it(`${what}: after ten kills inside insertions, the events are those of one clean run`, async () => {
+      const { paths, input } = await make(await fresh('evidence'))
+      const data = await readThroughKills(paths, 100 + nth, input)
+      await expectSameAsCleanRun(data, paths, input)
+    })
+
+  it('a batch that was cut off and does not come again as it was is completed, not doubled', async () => {
+    const directory = await fresh('evidence')
+    const logs = smallLogs(7, 60, 3000)
+    for (const [nth, text] of logs.entries()) await writeFile(join(directory, `b${nth}.log`), text)
+    const data = await fresh('killed')
+    for (let kill = 0; kill < kills; kill += 1) {
+      const death = { after: 0, delayMs: 2 * kill }
+      await read(data, [directory], { death })
+      // Before the next reading a file comes in front of the others, and one of the others goes.
+      await writeFile(join(directory, `a${kill}.log`), logs[kill] ?? '')
+      await rename(join(directory, `b${kill}.log`), join(directory, `c${kill}.log`))
+    }
+    expect((await read(data, [directory])).answer).toMatchObject({ ended: true })
+    await expectSameAsCleanRun(data, [directory])
+  })
+
+  it('of a log that has grown only the tail is stored, also when its last line was whole but for the newline', async () => {
+    const [directory, data] = [await fresh('evidence'), await fresh('data')]
+    const path = join(directory, 'conn.json')
+    const text = jsonLines(8, 400_000)
+    const lines = text.split('\n')
+    const cuts = [
+      text.indexOf('\n', 90_000) + 1, // between two lines
+      text.indexOf('\n', 170_000), // before a newline
+      text.indexOf('\n', 250_000) + 40, // inside a line
+      text.length,
+    ]
+    let [from, before] = [0, 0]
+    for (const cut of cuts) {
+      await appendFile(path, text.slice(from, cut))
+      from = cut
+      const { answer } = await read(data, [path])
+      expect(answer?.known).toBe(before)
+      before = (answer?.records ?? 0) - (text.slice(0, cut).endsWith('\n') || isWhole(text.slice(0, cut)) ? 0 : 1)
+    }
+    expect(before).toBe(lines.length - 1)
+    await expectSameAsCleanRun(data, [path])
+  })
+
+  it('of a tab-separated log a line that is still being written is left for the next reading', async () => {
+    const [directory, data] = [await fresh('evidence'), await fresh('data')]
+    const path = join(directory, 'conn.log')
+    const text = zeekTsv(9, 200_000)
+    await writeFile(path, text.slice(0, 100_003))
+    expect((await read(data, [path])).answer).toMatchObject({
+      problems: [{ code: 'record/unterminated', where: expect.stringContaining(path) }],
+    })
+    await writeFile(path, text)
+    await read(data, [path])
+    await expectSameAsCleanRun(data, [path])
+  })
+
+  it('a log that was rotated and compressed in between is the same log', async () => {
+    const [directory, data] = [await fresh('evidence'), await fresh('data')]
+    const [old, recent] = [jsonLines(10, 300_000), jsonLines(11, 200_000)]
+    const path = join(directory, 'conn.json')
+    await writeFile(path, old.slice(0, 150_000))
+    await read(data, [directory])
+    await rm(path)
+    await writeFile(`${path}.1.gz`, gzipSync(old))
+    await writeFile(path, recent)
+    const { answer } = await read(data, [directory])
+    expect(answer?.known).toBeGreaterThan(300)
+    await expectSameAsCleanRun(data, [directory])
+  })
+
+  it('the same evidence under two names, at once and later, is stored once', async () => {
+    const [directory, data] = [await fresh('evidence'), await fresh('data')]
+    await mkdir(join(directory, 'copy'))
+    for (const [nth, text] of [...smallLogs(12, 20, 3000), jsonLines(13, 300_000)].entries())
+      for (const name of [`${nth}.log`, `copy/${nth}.log`]) await writeFile(join(directory, name), text)
+    const { answer } = await read(data, [directory])
+    expect(answer).toMatchObject({ readings: 42 })
+    expect(answer?.known).toBe((answer?.records ?? 0) / 2)
+    await expectSameAsCleanRun(data, [directory])
+    const copies = join(directory, 'copy')
+    expect((await read(data, [copies])).answer?.known).toBe((answer?.records ?? 0) / 2)
+  })
+
+  it('what a full disk cut off is completed once there is room', async context => {
+    const small = await mountTmpfs(await fresh('full'), '40m')
+    if (small === undefined) return context.skip('mounting a tmpfs needs root on Linux')
+    try {
+      const path = join(await fresh('evidence'), 'conn.json')
+      await writeFile(path, jsonLines(14, 6_000_000))
+      const data = join(small, 'data')
+      await mkdir(data)
+      await writeFile(join(small, 'ballast'), Buffer.alloc(36 << 20))
+      const { answer } = await read(data, [path])
+      expect(answer).toEqual({ failed: 'store/full' })
+      await rm(join(small, 'ballast'))
+      expect((await read(data, [path])).answer).toMatchObject({ ended: true })
+      await expectSameAsCleanRun(data, [path])
+    } finally {
+      spawnSync('umount', [small])
+    }
+  })
+}
+
+describe('exactly once', () => {
+  if (engineInstalled) suite()
+  else it('holds', context => context.skip(noEngine))
+})
+
+async function mountTmpfs(directory: string, size: string): Promise<string | undefined> {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory])
+  return status === 0 ? directory : undefined
+}
+
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text.slice(text.lastIndexOf('\n') + 1))
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Ended = {
+  readonly ended?: boolean
+  readonly died?: string
+  readonly failed?: string
+  readonly known?: number
+  readonly stored?: number
+  readonly records?: number
+}
+
+/** Runs one of the programs beside this file with a job; its last line of output. */
+async function run<Answer>(
+  program: string,
+  job: object,
+  input?: Uint8Array,
+): Promise<{ readonly signal: NodeJS.Signals | null; readonly answer: Answer | undefined }> {
+  const path = fileURLToPath(new URL(program, import.meta.url))
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path, JSON.stringify(job)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.on('error', () => undefined) // a child that is killed does not read to the end
+  child.stdin.end(input)
+  const output: Buffer[] = []
+  child.stdout.on('data', (piece: Buffer) => output.push(piece))
+  const signal = await new Promise<NodeJS.Signals | null>(resolve => child.on('close', (_, by) => resolve(by)))
+  const last = Buffer.concat(output).toString('utf8').trim().split('\n').at(-1) ?? ''
+  return { signal, answer: last === '' ? undefined : (JSON.parse(last) as Answer) } // its own word
+}
+
+/** Numbers from 0 to 1, the same for a seed: a linear congruential generator (Numerical Recipes) is random enough. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
