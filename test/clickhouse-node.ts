@@ -55,7 +55,7 @@ export type ClickHouseNode = Account & {
   readonly ended: string | undefined
   /** The accounts of this node; `user` and `password` of the node itself are those of `counterseal`. */
   readonly users: Readonly<Record<StandardUser, Account>>
-  /** Where `tls` was asked for. `ca`: the PEM to trust. It stands in front of the same node. */
+  /** Where `tls` was asked for. `ca`: the PEM to trust. A wire in front of the same node; see faulty-wire.ts. */
   readonly tls: { readonly url: string; readonly ca: string } | undefined
   /** Runs one statement and gives its text. Throws an Error with the engine's words. Default account: `counterseal`. */
   query(sql: string, options?: NodeQuery): Promise<string>

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ClickHouseNode } from './clickhouse-node.ts'
+import { noNodes, startClickHouseCluster } from './clickhouse-node.ts'
 import type { Job } from './ingest-until-killed.ts'
 import { certificateFiles, jsonLines, mixedEve, smallLogs, windowsLines, zeekTsv } from './make-evidence.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
@@ -35,14 +37,19 @@ const suite = () => {
 
   /** One process that reads; what its last line says. */
   const read = (data: string, paths: readonly string[], more: Partial<Job> = {}, input?: Uint8Array) =>
-    run<Ended>('ingest-until-killed.ts', { data, paths, limits: smallChunks, ...more } satisfies Job, input)
-  const stored = async (data: string) => {
-    const { answer } = await run<Stored>('stored-events.ts', { data })
+    run<Ended>('ingest-until-killed.ts', { data, paths, limits: smallChunks, ...more } satisfies Job, { input })
+  const stored = async (data: string, environment?: Record<string, string>) => {
+    const { answer } = await run<Stored>('stored-events.ts', { data }, { environment })
     return answer
   }
 
   /** Reads with kills in random moments of insertions until one run comes to its end. */
-  async function readThroughKills(paths: readonly string[], seed: number, input?: Uint8Array): Promise<string> {
+  async function readThroughKills(
+    paths: readonly string[],
+    seed: number,
+    input?: Uint8Array,
+    limits: Job['limits'] = smallChunks,
+  ): Promise<string> {
     const data = await fresh('killed')
     const random = randomFrom(seed)
     for (let kill = 0; kill < kills; kill += 1) {
@@ -51,7 +58,7 @@ const suite = () => {
       expect(signal, `kill ${kill}: ${JSON.stringify(answer)}`).toBe('SIGKILL')
       expect(answer?.died).toMatch(/^ingest\//)
     }
-    expect((await read(data, paths, {}, input)).answer).toMatchObject({ ended: true })
+    expect((await read(data, paths, { limits }, input)).answer).toMatchObject({ ended: true })
     return data
   }
 
@@ -93,6 +100,40 @@ const suite = () => {
       await expectSameAsCleanRun(data, paths, input)
     })
 
+  for (const shards of [1, 2])
+    it(`${shards === 1 ? 'a server' : 'a cluster'}: after ten kills of the client inside insertions, the events are those of one clean run`, async context => {
+      if (noNodes !== undefined) return context.skip(noNodes)
+      const cluster = await startClickHouseCluster(shards)
+      try {
+        const environment = environmentOf(cluster.nodes, shards > 1 ? cluster.name : undefined)
+        const directory = await fresh('evidence')
+        await writeFile(join(directory, 'a.json'), jsonLines(20 + shards, 700_000))
+        for (const [nth, text] of smallLogs(30 + shards, 100, 3000).entries())
+          await writeFile(join(directory, `b${nth}.log`), text)
+        const data = await fresh('client')
+        const random = randomFrom(40 + shards)
+        const job = { data, paths: [directory], limits: smallChunks }
+        for (let kill = 0; kill < kills; kill += 1) {
+          const death = { after: Math.floor(random() * 2), delayMs: Math.floor(random() * 15) }
+          const { signal, answer } = await run<Ended>('ingest-until-killed.ts', { ...job, death }, { environment })
+          expect(signal, `kill ${kill}: ${JSON.stringify(answer)}`).toBe('SIGKILL')
+        }
+        expect((await run<Ended>('ingest-until-killed.ts', job, { environment })).answer).toMatchObject({ ended: true })
+        const clean = await fresh('clean')
+        await read(clean, [directory], { limits: {} })
+        expect(await stored(data, environment)).toEqual(await stored(clean))
+      } finally {
+        await cluster.stop()
+      }
+    })
+
+  it('chunks of another size, in the reading that completes, make no difference', async () => {
+    const path = join(await fresh('evidence'), 'conn.json')
+    await writeFile(path, jsonLines(16, 1_000_000))
+    const data = await readThroughKills([path], 16, undefined, { chunkBytes: 130 << 10, smallBytes: 0 })
+    await expectSameAsCleanRun(data, [path])
+  })
+
   it('a batch that was cut off and does not come again as it was is completed, not doubled', async () => {
     const directory = await fresh('evidence')
     const logs = smallLogs(7, 60, 3000)
@@ -107,6 +148,16 @@ const suite = () => {
     }
     expect((await read(data, [directory])).answer).toMatchObject({ ended: true })
     await expectSameAsCleanRun(data, [directory])
+  })
+
+  it('an engine that takes an insertion for done which never arrived is found out, and gets it again', async () => {
+    const path = join(await fresh('evidence'), 'eve.json')
+    await writeFile(path, mixedEve(15, 300_000))
+    for (const forget of [1, 4]) {
+      const data = await fresh('forgetful')
+      expect((await read(data, [path], { forget })).answer).toMatchObject({ ended: true })
+      await expectSameAsCleanRun(data, [path])
+    }
   })
 
   it('of a log that has grown only the tail is stored, also when its last line was whole but for the newline', async () => {
@@ -197,6 +248,15 @@ describe('exactly once', () => {
   else it('holds', context => context.skip(noEngine))
 })
 
+function environmentOf(nodes: readonly ClickHouseNode[], cluster: string | undefined): Record<string, string> {
+  return {
+    COUNTERSEAL_CLICKHOUSE_URL: nodes.map(({ url }) => url).join(','),
+    COUNTERSEAL_CLICKHOUSE_USER: nodes[0]?.user ?? '',
+    COUNTERSEAL_CLICKHOUSE_PASSWORD: nodes[0]?.password ?? '',
+    ...(cluster === undefined ? {} : { COUNTERSEAL_CLICKHOUSE_CLUSTER: cluster }),
+  }
+}
+
 async function mountTmpfs(directory: string, size: string): Promise<string | undefined> {
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory])
   return status === 0 ? directory : undefined
@@ -224,11 +284,15 @@ type Ended = {
 async function run<Answer>(
   program: string,
   job: object,
-  input?: Uint8Array,
+  {
+    input,
+    environment = {},
+  }: { readonly input?: Uint8Array | undefined; readonly environment?: Record<string, string> | undefined },
 ): Promise<{ readonly signal: NodeJS.Signals | null; readonly answer: Answer | undefined }> {
   const path = fileURLToPath(new URL(program, import.meta.url))
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path, JSON.stringify(job)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   })
   child.stdin.on('error', () => undefined) // a child that is killed does not read to the end
   child.stdin.end(input)

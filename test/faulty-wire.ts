@@ -1,6 +1,7 @@
 /**
  * A wire to a ClickHouse node that can be told to fail: an HTTP proxy on loopback. It also stands for the proxies real
- * nodes are reached through: one that ends TLS, one that takes a bearer token.
+ * nodes are reached through: one that ends TLS, one that takes a bearer token. It lives in the event loop of the test:
+ * a program started with `spawnSync` that goes through it waits for ever, so start that with `spawn`.
  */
 import 'reflect-metadata'
 import { once } from 'node:events'

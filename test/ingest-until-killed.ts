@@ -17,6 +17,8 @@ export type Job = {
   readonly paths: readonly string[]
   readonly limits: Partial<IngestLimits>
   /** Die so many milliseconds into an insertion, from the `after`th on; the first that lasts so long. Absent: live. */
+  /** Forget this insertion, counted from 1, and say it was done: as an engine does that remembers a token without its rows. */
+  readonly forget?: number
   readonly death?: { readonly after: number; readonly delayMs: number }
 }
 
@@ -44,9 +46,22 @@ function mortal(store: EventStore, { after, delayMs }: NonNullable<Job['death']>
   }
 }
 
+/** The same store, which takes one insertion for done. */
+function forgetful(store: EventStore, nth: number): EventStore {
+  let insertions = 0
+  return {
+    ...store,
+    insert: async (sql, options) => {
+      insertions += 1
+      if (insertions !== nth) await store.insert(sql, options)
+    },
+  }
+}
+
 const app = openApp(configFrom({ data: job.data }))
 const context = await app.ingestContext({})
-const store = job.death === undefined ? context.store : mortal(context.store, job.death)
+const alive = job.forget === undefined ? context.store : forgetful(context.store, job.forget)
+const store = job.death === undefined ? alive : mortal(alive, job.death)
 const problems: Problem[] = []
 async function* evidence() {
   for (const path of job.paths) {

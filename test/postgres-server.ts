@@ -137,7 +137,6 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
     `listen_addresses = '127.0.0.1'`,
     `unix_socket_directories = ''`,
     'fsync = off',
-    'synchronous_commit = off',
     'full_page_writes = off',
     'max_connections = 60',
     'shared_buffers = 32MB',

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { filesIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
 
 /**
  * Reference data: catalogues of what is known outside, each row with its source and its dates. Nothing of the kind is
@@ -48,7 +49,10 @@ export function loadIntel(directories: readonly string[]): Intel {
   return { catalogues, snapshot: digest.digest('hex').slice(0, 16) }
 }
 
-/** Puts a snapshot into the store, once however often it is asked. */
+/**
+ * Puts a snapshot into the store, once however often it is asked. What is there is looked up: an engine that died in the
+ * middle may remember the token of rows that never arrived (docs/decisions/0006).
+ */
 export async function storeIntel(store: EventStore, intel: Intel): Promise<void> {
   const rows = intel.catalogues.flatMap(({ catalogue, entries }) =>
     entries.flatMap(({ id, keys, attributes, source, verified, first_verified, last_verified, expires }) =>
@@ -70,5 +74,9 @@ export async function storeIntel(store: EventStore, intel: Intel): Promise<void>
       ),
     ),
   )
-  await store.append('intel_entry', rows, `intel/${intel.snapshot}`)
+  const nameOf = ({ catalogue, entry, key, value }: Row) => JSON.stringify([catalogue, entry, key, value])
+  const stored = await rowsOf(store, 'intel-of-snapshot', { params: { snapshot: intel.snapshot } })
+  const there = new Set(stored.map(nameOf))
+  const missing = rows.filter(row => !there.has(nameOf(row)))
+  await store.append('intel_entry', missing, `intel/${intel.snapshot}/${randomUUID()}`)
 }

@@ -3,7 +3,7 @@ import type { Source } from '../mapping/index.ts'
 import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
 import type { LedgerChunk } from './ledger.ts'
 import type { Piece } from './piece.ts'
-import { problemAt } from './piece.ts'
+import { cutOffOf, problemAt } from './piece.ts'
 import type { Account } from './reading.ts'
 
 /** Certificates: the whole of a file is one piece, of the lines our reader makes of it; none when the store has it. */
@@ -23,17 +23,16 @@ export function certificatePieces(
     const place = { record_number, byte_offset, bytes }
     return [{ ...place, source: 'certificate-file', reason: problem.code, excerpt: excerpt(line, 4096) }]
   })
-  const known = ledger.find(chunk => chunk.byte_end === content.length)
-  if (known?.done === true) {
+  const known = ledger.find(chunk => chunk.done && chunk.byte_end === content.length)
+  if (known !== undefined) {
     account.addKnown(records.length, known.outcome)
     return []
   }
   // A blank line keeps the place of a certificate that could not be read, so the numbers of the others hold.
   const lines = Buffer.from(records.map(({ line, problem }) => `${problem === undefined ? line : ''}\n`).join(''))
   const segment = { format: 'certificates' } as const
-  return [
-    { account, span, segment, candidates, seen: account.seen, lines, headerLines: 0, unreadable, intended: known },
-  ]
+  const cutOff = cutOffOf(span, ledger)
+  return [{ account, span, segment, candidates, seen: account.seen, lines, headerLines: 0, unreadable, cutOff }]
 }
 
 /** All of it in memory. Throws `input/unreadable` for more than a bundle of certificates can be. */

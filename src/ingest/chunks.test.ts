@@ -76,6 +76,12 @@ describe('cutting evidence into chunks', () => {
     expect(after[1]?.prefix_sha256).toBe(createHash('sha256').update('a\nbb\n').digest('hex'))
   })
 
+  it('a blank line behind a known end changes no cut', async () => {
+    const limits = { chunkBytes: 6, lineBytes: 100 }
+    const text = 'aaaaa\n\nbbbb\ncc\n'
+    expect(await cut([text], { limits, knownEnds: [6] })).toEqual(await cut([text], { limits }))
+  })
+
   it('nothing gives no chunk', async () => {
     expect(await cut([], { limits: small })).toEqual([])
     expect(await cut([''], { limits: small })).toEqual([])

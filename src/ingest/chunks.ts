@@ -136,11 +136,13 @@ class Cutter {
         this.#searched = this.#filled
         return
       } else {
+        // A line that stood there without its newline before is a chunk of its own, as it was then. Of a blank line it is
+        // the end of the chunk before that is known.
+        const isBlank = found === this.#lineStart
+        const wasUnterminated = !isBlank && this.#isKnownEnd(this.#offset + found)
         this.#records += 1
         this.#lineStart = found + 1
         this.#searched = found + 1
-        // A line that stood there without its newline before is a chunk of its own, as it was then.
-        const wasUnterminated = this.#isKnownEnd(this.#offset + found)
         const complete = this.#lineStart >= this.#limits.chunkBytes || this.#isKnownEnd(this.#offset + this.#lineStart)
         if (complete || wasUnterminated) yield* this.#cut(this.#lineStart, false, wasUnterminated)
       }

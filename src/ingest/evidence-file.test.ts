@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeZip } from '../../test/make-archives.ts'
 import type { Problem } from '../base/index.ts'
-import { filesUnder, openEvidence } from './evidence-file.ts'
+import { evidenceUnder, filesUnder } from './evidence-file.ts'
 
 let directory: string
 
@@ -12,11 +14,16 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'counterseal-files-'))
 })
 
+/** Of a file that is one piece of evidence. */
 async function read(path: string): Promise<{ text: string; problems: readonly Problem[] }> {
-  const stream = await openEvidence(path)
+  const problems: Problem[] = []
   const pieces: Uint8Array[] = []
-  for await (const piece of stream.bytes) pieces.push(piece)
-  return { text: Buffer.concat(pieces).toString(), problems: stream.problems }
+  for await (const evidence of evidenceUnder([path], problems)) {
+    const stream = await evidence.open()
+    for await (const piece of stream.bytes) pieces.push(piece)
+    problems.push(...stream.problems)
+  }
+  return { text: Buffer.concat(pieces).toString(), problems }
 }
 
 describe('opening evidence', () => {
@@ -53,6 +60,35 @@ describe('opening evidence', () => {
 })
 
 describe('finding evidence', () => {
+  it('a pipe that is named is read, also when it brings an archive', async test => {
+    const path = join(directory, 'pipe')
+    if (spawnSync('mkfifo', [path]).status !== 0) test.skip('this system has no mkfifo')
+    const archive = makeZip([{ name: 'a.log', content: 'a\n' }])
+    const [pieces] = await Promise.all([read(path), writeFile(path, archive)])
+    expect(pieces).toEqual({ text: 'a\n', problems: [] })
+  })
+
+  it('what cannot be opened becomes a problem, and the next is read', async () => {
+    await writeFile(join(directory, 'next.log'), 'x')
+    const problems: Problem[] = []
+    const found: string[] = []
+    for await (const { path } of evidenceUnder([join(directory, 'none'), join(directory, 'next.log')], problems))
+      found.push(path)
+    expect(found).toEqual([join(directory, 'next.log')])
+    expect(problems).toMatchObject([{ code: 'file/unreadable', found: 'it does not exist' }])
+  })
+
+  it('reading ends when it is told to', async () => {
+    const path = join(directory, 'long.log')
+    await writeFile(path, Buffer.alloc(8 << 20, 'line\n'))
+    const stop = new AbortController()
+    const reading = async () => {
+      for await (const { open } of evidenceUnder([path], [], { signal: stop.signal }))
+        for await (const _ of (await open()).bytes) stop.abort()
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'work/aborted' })
+  })
+
   it('walks directories in the order of names, and says what it leaves out', async () => {
     const root = join(directory, 'tree')
     await mkdir(join(root, 'b'), { recursive: true })
@@ -76,6 +112,6 @@ describe('finding evidence', () => {
     const path = join(directory, 'secret.log')
     await writeFile(path, 'x')
     await chmod(path, 0)
-    await expect(openEvidence(path)).rejects.toMatchObject({ code: 'input/unreadable' })
+    expect(await read(path)).toMatchObject({ text: '', problems: [{ code: 'file/unreadable', where: path }] })
   })
 })

@@ -31,7 +31,6 @@ export type EvidenceStream = {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Filled while the bytes are read: what is truncated, damaged or too large ends early and leaves its problem here. */
   readonly problems: Problem[]
-  readonly compressed: boolean
 }
 
 export type EvidenceOptions = {
@@ -98,24 +97,4 @@ async function* evidenceIn(path: string, problems: Problem[], options: EvidenceO
     if (reported > longestReport)
       problems.push({ code: 'archive/more-problems', where: path, found: `${reported - longestReport} more` })
   }
-}
-
-/** Decompressed bytes of one file that is no archive. Throws `input/unreadable` when it cannot be opened. */
-export async function openEvidence(path: string, signal?: AbortSignal): Promise<EvidenceStream> {
-  const problems: Problem[] = []
-  const pieces = evidenceIn(path, problems, { signal })
-  const first = await pieces.next()
-  if (first.done === true) {
-    const found = problems.map(problem => problem.found).join('; ')
-    throw new CountersealError('input/unreadable', { message: `${path} could not be opened: ${found}.` })
-  }
-  const stream = await first.value.open()
-  async function* bytes() {
-    try {
-      yield* stream.bytes
-    } finally {
-      await pieces.return(undefined)
-    }
-  }
-  return { ...stream, bytes: bytes() }
 }

@@ -1,5 +1,5 @@
 import { assert } from '../base/index.ts'
-import type { ChunkPlace, InsertionOptions, MappedSource, Places, SequenceRange, Source } from '../mapping/index.ts'
+import type { ChunkPlace, MappedSource, Places, Source, StoredRange } from '../mapping/index.ts'
 import {
   censusStatement,
   claimedStatement,
@@ -12,7 +12,7 @@ import type { QueryOptions, StagedChunk } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { IngestContext } from './context.ts'
 import type { Outcome } from './ledger.ts'
-import { addOutcomes, nothing } from './ledger.ts'
+import { addOutcomes, newToken, nothing } from './ledger.ts'
 import type { Piece } from './piece.ts'
 
 /** Pieces that go into the store by one statement for each source. They agree in segment and candidates. */
@@ -24,9 +24,11 @@ export type Insertion = {
   readonly file: string
   /** What stands in it: the lines of the only piece as they are, or prefixed lines without headers. */
   readonly prefixed: boolean
-  /** Names the insertion for ever, by what is inserted. */
+  /** Names the insertion: one that was never used before. */
   readonly token: string
-} & InsertionOptions
+  /** An insertion of these pieces was cut off: what has arrived of them is left out. */
+  readonly completes: boolean
+}
 
 /**
  * Inserts the records of a chunk by source, and what is malformed into quarantine; returns what became of each piece.
@@ -47,10 +49,12 @@ class Inserter {
   readonly #insertion: Insertion
   readonly #chunk: StagedChunk
   readonly #places: Places
-  readonly #range: SequenceRange
+  readonly #range: StoredRange
   readonly #candidates: readonly Source[]
   readonly #seen: Set<Source>
   readonly #signal: Pick<QueryOptions, 'signal'>
+  #token: string
+  #completes: boolean
 
   constructor(context: IngestContext, insertion: Insertion, chunk: StagedChunk) {
     const { pieces, places, prefixed } = insertion
@@ -63,6 +67,8 @@ class Inserter {
     this.#range = rangeOf(pieces, places)
     this.#candidates = first.candidates
     this.#seen = new Set(this.#candidates.filter(source => pieces.some(({ seen }) => seen.has(source))))
+    this.#token = insertion.token
+    this.#completes = insertion.completes
     this.#signal = context.signal === undefined ? {} : { signal: context.signal }
   }
 
@@ -89,6 +95,7 @@ class Inserter {
     }
     if (sum(outcomes.map(({ malformed }) => malformed)) > 0) await this.#quarantine()
     const counted = sum(outcomes.map(one => one.stored))
+    if (stored < counted) stored = await this.#insertAgain()
     const whole = sum(outcomes.map(one => one.stored + one.malformed + one.ignored))
     assert(
       stored === counted && whole === records,
@@ -97,11 +104,22 @@ class Inserter {
     return outcomes
   }
 
+  /**
+   * A server that dies in the middle may remember the token of rows that never arrived, and take the repetition for
+   * done. Then what is missing goes in under another token.
+   */
+  async #insertAgain(): Promise<number> {
+    this.#token = newToken()
+    this.#completes = true
+    let stored = 0
+    for (const source of [...this.#seen].filter(isMapped)) stored += await this.#insertRecords(source)
+    return stored
+  }
+
   async #insertRecords(source: MappedSource): Promise<number> {
-    const { token, unlessStored } = this.#insertion
     const segment = this.#insertion.pieces[0]?.segment
     assert(segment !== undefined, 'an insertion has a piece')
-    const options = unlessStored === undefined ? {} : { unlessStored }
+    const options = this.#completes ? { unlessStored: this.#range } : {}
     const { sql, params } = insertStatement(
       source,
       this.#candidates,
@@ -111,8 +129,8 @@ class Inserter {
       options,
     )
     const chunk = this.#chunk
-    await this.#context.store.insert(sql, { params, chunk, token: `${token}/${source.id}`, ...this.#signal })
-    const count = storedStatement(source, this.#range)
+    await this.#context.store.insert(sql, { params, chunk, token: `${this.#token}/${source.id}`, ...this.#signal })
+    const count = storedStatement(source, this.#range, this.#completes)
     const [row] = await rowsOf(this.#context.store, count.sql, { params: count.params, ...this.#signal })
     assert(row !== undefined, 'a count is a row')
     const holders = new Set(row.evidence as readonly string[]) // groupUniqArray(String)
@@ -174,12 +192,12 @@ class Inserter {
   }
 
   async #quarantine(): Promise<void> {
-    const { token, pieces, unlessStored } = this.#insertion
-    const segment = pieces[0]?.segment
+    const segment = this.#insertion.pieces[0]?.segment
     assert(segment !== undefined, 'an insertion has a piece')
-    const options = unlessStored === undefined ? {} : { unlessStored }
+    const options = this.#completes ? { unlessStored: this.#range } : {}
     const { sql, params } = quarantineStatement(this.#candidates, segment, this.#places, options)
-    await this.#context.store.insert(sql, { params, chunk: this.#chunk, token: `${token}/malformed`, ...this.#signal })
+    const token = `${this.#token}/malformed`
+    await this.#context.store.insert(sql, { params, chunk: this.#chunk, token, ...this.#signal })
   }
 }
 
@@ -203,11 +221,14 @@ function outcomeOf(reason: string, records: number): Outcome {
   return ignoredOutcome(reason.slice('ignored/'.length), records)
 }
 
-function rangeOf(pieces: readonly Piece[], places: readonly ChunkPlace[]): SequenceRange {
+function rangeOf(pieces: readonly Piece[], places: readonly ChunkPlace[]): StoredRange {
+  const spans = pieces.map(({ span }) => span)
   return {
-    first: Math.min(...places.map(({ sequence }) => sequence)),
-    last: Math.max(...places.map(({ sequence }, nth) => sequence + (pieces[nth]?.span.records ?? 0))) - 1,
+    firstSequence: Math.min(...places.map(({ sequence }) => sequence)),
+    lastSequence: Math.max(...places.map(({ sequence }, nth) => sequence + (spans[nth]?.records ?? 0))) - 1,
     evidence_ids: [...new Set(places.map(({ evidence_id }) => evidence_id))],
+    first: Math.min(...spans.map(({ first_record }) => first_record)),
+    last: Math.max(...spans.map(({ first_record, records }) => first_record + records)) - 1,
   }
 }
 

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { Chunk } from './chunks.ts'
 
 /**
  * The ledger: which chunks of which evidence are in the store. A chunk is written down before it is inserted, with the
- * sequence its rows get, and again when it is done. What was only intended is inserted again under the same tokens.
+ * sequence its rows get, and again when it is done. Of what was only intended nobody knows how much arrived.
  */
 
 export type LedgerChunk = {
@@ -14,8 +14,8 @@ export type LedgerChunk = {
   readonly prefix_sha256: string
   readonly records: number
   readonly sequence: number
-  /** Token of the batch it was to be inserted with; empty for a chunk by itself. */
-  readonly batch: string
+  /** Of the insertions it was to be part of. */
+  readonly tokens: readonly string[]
   readonly done: boolean
   readonly outcome: Outcome
 }
@@ -73,7 +73,7 @@ function chunkOf(row: Row): LedgerChunk {
     prefix_sha256: String(row.prefix_sha256),
     records: Number(row.records),
     sequence: Number(row.sequence),
-    batch: String(row.batch),
+    tokens: row.tokens as string[], // Array(String) of our own table
     done: Boolean(row.done),
     outcome: {
       stored: Number(row.stored),
@@ -108,38 +108,35 @@ export type ChunkSpan = Pick<Chunk, 'byte_offset' | 'first_record' | 'records' |
   readonly byte_end: number
 }
 
-/** Names the insertion of a chunk for ever: what was read up to its end, and where it began. */
-export function tokenOf(evidence_id: string, span: ChunkSpan, what: string): string {
-  return `${evidence_id}/${span.byte_offset}/${span.prefix_sha256}/${what}`
-}
-
 /** A line of the ledger. */
 export type Entry = {
   readonly evidence_id: string
   readonly span: ChunkSpan
   readonly sequence: number
-  readonly batch: string
+  /** Of the insertion it is part of. */
+  readonly token: string
   readonly outcome?: Outcome
 }
 
-/** Writes chunks down, all or none, once however often it is repeated. */
+/** Writes chunks down, all or none. A chunk that is written down twice is the same chunk. */
 export async function writeDown(
   store: EventStore,
   entries: readonly Entry[],
   state: 'intended' | 'done',
 ): Promise<void> {
   const written_at = new Date().toISOString()
-  const rows = entries.map(({ evidence_id, span, sequence, batch, outcome = nothing }) => {
+  const rows = entries.map(({ evidence_id, span, sequence, token, outcome = nothing }) => {
     const { byte_offset, byte_end, prefix_sha256, first_record, records } = span
     const place = { evidence_id, byte_offset, byte_end, prefix_sha256, first_record, records }
-    return { ...place, sequence, batch, state, ...outcome, written_at }
+    return { ...place, sequence, token, state, ...outcome, written_at }
   })
-  await store.append('evidence_chunk', rows, `ledger/${state}/${digestOf(entries)}`)
+  await store.append('evidence_chunk', rows, newToken())
 }
 
-/** Names a group of chunks by what is in them, lower-case hexadecimal SHA-256. */
-export function digestOf(entries: readonly Pick<Entry, 'evidence_id' | 'span'>[]): string {
-  const digest = createHash('sha256')
-  for (const { evidence_id, span } of entries) digest.update(tokenOf(evidence_id, span, '\n'))
-  return digest.digest('hex')
+/**
+ * A token that was never used. A token made of what is inserted would be remembered by the engine beyond a death in the
+ * middle, together with rows that never arrived (docs/decisions/0006).
+ */
+export function newToken(): string {
+  return randomUUID()
 }

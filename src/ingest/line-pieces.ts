@@ -5,8 +5,8 @@ import type { Chunk, ChunkLimits, OverlongLine } from './chunks.ts'
 import { cutChunks } from './chunks.ts'
 import type { ChunkSpan, LedgerChunk } from './ledger.ts'
 import { nothing } from './ledger.ts'
-import type { Piece } from './piece.ts'
-import { problemAt } from './piece.ts'
+import type { CutOff, Piece } from './piece.ts'
+import { cutOffOf, problemAt } from './piece.ts'
 import type { Account } from './reading.ts'
 import { zeekCandidates } from './recognise.ts'
 
@@ -47,13 +47,14 @@ export async function* linePieces(
       headerLines = read.lines
     }
     const known = knownAs(part, span, ledger)
-    if (known?.done === true) {
+    if (known !== undefined) {
       account.addKnown(span.records, known.outcome)
       continue
     }
+    const cutOff = cutOffOf(span, ledger)
     yield part.kind === 'overlong'
-      ? overlongPiece(account, part, span, known)
-      : { account, span, lines: part.bytes, headerLines, unreadable: [], intended: known, ...claimants() }
+      ? overlongPiece(account, part, span, cutOff)
+      : { account, span, lines: part.bytes, headerLines, unreadable: [], cutOff, ...claimants() }
   }
 
   function claimants(): Pick<Piece, 'segment' | 'candidates' | 'seen'> {
@@ -69,13 +70,14 @@ function segmentOf({ separator, setSeparator, emptyField, unsetField, columns }:
 }
 
 /**
- * The ledger's chunk with these bytes. A line that was read before its newline was written is the same line: nothing
+ * The chunk with these bytes that is in the store. A line that was read before its newline was written is the same line: nothing
  * that begins as a whole JSON object can go on and be one.
  */
 function knownAs(part: Chunk | OverlongLine, span: ChunkSpan, ledger: readonly LedgerChunk[]): LedgerChunk | undefined {
   const before = part.kind === 'lines' ? part.before_newline_sha256 : undefined
   return ledger.find(
     chunk =>
+      chunk.done &&
       chunk.byte_offset === span.byte_offset &&
       ((chunk.byte_end === span.byte_end && chunk.prefix_sha256 === span.prefix_sha256) ||
         (chunk.byte_end === span.byte_end - 1 && chunk.prefix_sha256 === before)),
@@ -124,7 +126,7 @@ function overlongPiece(
   account: Account,
   { byte_offset, bytes, record_number, excerpt }: OverlongLine,
   span: ChunkSpan,
-  intended: LedgerChunk | undefined,
+  cutOff: CutOff | undefined,
 ): Piece {
   account.problems.push(
     problemAt(account, `byte ${byte_offset}`, {
@@ -136,7 +138,7 @@ function overlongPiece(
   const text = Buffer.from(excerpt).toString('utf8')
   const unreadable = [{ record_number, byte_offset, bytes, source: '', reason: 'record/too-long', excerpt: text }]
   const nobody = { segment: { format: 'json-lines' } as const, candidates: [], seen: new Set<Source>() }
-  return { account, span, ...nobody, lines: new Uint8Array(), headerLines: 0, unreadable, intended }
+  return { account, span, ...nobody, lines: new Uint8Array(), headerLines: 0, unreadable, cutOff }
 }
 
 function spanOf(part: Chunk | OverlongLine): ChunkSpan {

@@ -17,8 +17,23 @@ export type Piece = {
   readonly headerLines: number
   /** Records that the reader itself could not read. An empty line keeps their place. */
   readonly unreadable: readonly UnreadableRecord[]
-  /** What the ledger says when an earlier reading began to insert it and did not finish. */
-  readonly intended: LedgerChunk | undefined
+  /**
+   * Some of these bytes may be in the store: an earlier reading began to insert them and did not finish, or cut them
+   * otherwise (in chunks of another size, or in another log with the same head).
+   */
+  readonly cutOff: CutOff | undefined
+}
+
+/** Tokens of the insertions that brought some of these bytes, and the sequence when it was the very same chunk. */
+export type CutOff = { readonly tokens: readonly string[]; readonly sequence: number | undefined }
+
+export function cutOffOf(span: ChunkSpan, ledger: readonly LedgerChunk[]): CutOff | undefined {
+  const chunks = ledger.filter(chunk => chunk.byte_offset < span.byte_end && span.byte_offset < chunk.byte_end)
+  const same = chunks.find(
+    chunk => !chunk.done && chunk.byte_offset === span.byte_offset && chunk.byte_end === span.byte_end,
+  )
+  if (chunks.length === 0) return undefined
+  return { tokens: chunks.flatMap(({ tokens }) => tokens), sequence: same?.sequence }
 }
 
 /** A record that never reaches the engine: it goes to quarantine by our own hand. */

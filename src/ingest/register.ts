@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { excerpt } from '../base/index.ts'
 import type { IngestContext } from './context.ts'
 import type { Known } from './ledger.ts'
+import { newToken } from './ledger.ts'
 import type { OpenedEvidence } from './pile.ts'
 import type { Reading } from './reading.ts'
 
@@ -14,14 +14,12 @@ export function readingOf({ account, damage }: OpenedEvidence): Reading {
 
 /** Writes a row for every reading that found something new, or the same bytes under a new path. */
 export async function register({ store }: IngestContext, known: Known, read: readonly OpenedEvidence[]): Promise<void> {
-  const digest = createHash('sha256')
   const read_at = new Date().toISOString()
   const rows = read.flatMap(one => {
     const { account, damage } = one
     const { evidence_id, content_sha256 } = account
     const path = absolute(account.path)
     if (account.isEmpty || known.hasReading(evidence_id, content_sha256, path)) return []
-    digest.update(`${evidence_id}/${content_sha256}/${path}\n`)
     const { sources, bytes, records, stored, malformed, ignored, ignored_because, problems } = readingOf(one)
     return [
       {
@@ -42,7 +40,7 @@ export async function register({ store }: IngestContext, known: Known, read: rea
       },
     ]
   })
-  await store.append('evidence', rows, `readings/${digest.digest('hex')}`)
+  await store.append('evidence', rows, newToken())
 }
 
 /** Of one reading that are kept in the store: more say nothing new. All are shown. */

@@ -17,6 +17,6 @@ export {
   quarantineStatement,
   storedStatement,
 } from './statement.ts'
-export type { AddressRange, SequenceRange, Statement } from './statement.ts'
+export type { AddressRange, StoredRange, Statement } from './statement.ts'
 export { linePrefix } from './place.ts'
-export type { ChunkPlace, InsertionOptions, Places } from './place.ts'
+export type { ChunkPlace, InsertionOptions, Places, RecordRange } from './place.ts'

@@ -19,18 +19,21 @@ export type ChunkPlace = {
  */
 export type Places = ChunkPlace | readonly ChunkPlace[]
 
+/** Records of some pieces of evidence, by number, both ends included. */
+export type RecordRange = { readonly evidence_ids: readonly string[]; readonly first: number; readonly last: number }
+
 export type InsertionOptions = {
-  /**
-   * Leaves out what is in the store under the sequences of the place, as many as this. For lines of a batch that was cut
-   * off and cannot be put together again: its token is of no use then.
-   */
-  readonly unlessStored?: number
+  /** Leaves out what is in the store already, among these records: for what an insertion that was cut off may have left. */
+  readonly unlessStored?: RecordRange
 }
 
-/** Parameters of {@link InsertionOptions.unlessStored}. */
-export function rangeOf({ unlessStored }: InsertionOptions, places: Places): Params {
-  if (unlessStored === undefined || isMany(places)) return {}
-  return { stored_first: places.sequence, stored_last: places.sequence + unlessStored - 1 }
+/** The condition on the columns of any table with evidence, and its parameters. */
+export const inRecordRange =
+  'evidence_id IN {stored_ids:Array(String)} AND record_number BETWEEN {stored_first:UInt64} AND {stored_last:UInt64}'
+
+export function recordRangeParams(range: RecordRange | undefined): Params {
+  if (range === undefined) return {}
+  return { stored_ids: range.evidence_ids, stored_first: range.first, stored_last: range.last }
 }
 
 /** What stands before every line of a chunk of many places: index of the place and number of the line in it, hexadecimal. */

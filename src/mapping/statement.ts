@@ -1,7 +1,7 @@
 import type { EventKind, FieldName, Params, Sql } from '../model/index.ts'
 import { eventKinds, fields } from '../model/index.ts'
-import type { ChunkPlace, Frame, InsertionOptions, Places } from './place.ts'
-import { frameOf, rangeOf } from './place.ts'
+import type { ChunkPlace, Frame, InsertionOptions, Places, RecordRange } from './place.ts'
+import { frameOf, inRecordRange, recordRangeParams } from './place.ts'
 import type { Parameters, Segment } from './record.ts'
 import { classifiedRelation, jsonLines, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
@@ -48,7 +48,7 @@ FROM (
       : {}
   return {
     sql: { name: `ingest/${source.id}`, text },
-    params: { ...p.values, ...ranges, ...frame.params, ...rangeOf(options, places), source: source.id },
+    params: { ...p.values, ...ranges, ...frame.params, ...recordRangeParams(options.unlessStored), source: source.id },
   }
 }
 
@@ -57,7 +57,7 @@ function eventUid(frame: Frame, identity: string): string {
 }
 
 function storedBefore(table: string): string {
-  return `SELECT event_uid FROM ${table} WHERE ingest_sequence BETWEEN {stored_first:UInt64} AND {stored_last:UInt64} AND evidence_id = {evidence_id:String}`
+  return `SELECT event_uid FROM ${table} WHERE ${inRecordRange}`
 }
 
 /**
@@ -92,13 +92,13 @@ export function quarantineStatement(
   const before = `sum(length(line) + 1) OVER (PARTITION BY ${frame.index} ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
   const unless =
     options.unlessStored !== undefined
-      ? `\n  AND ${frame.record_number} NOT IN (SELECT record_number FROM malformed WHERE evidence_id = {evidence_id:String} AND ingest_sequence BETWEEN {stored_first:UInt64} AND {stored_last:UInt64})`
+      ? `\n  AND (${frame.evidence_id}, ${frame.record_number}) NOT IN (SELECT toString(evidence_id), record_number FROM malformed WHERE ${inRecordRange})`
       : ''
   const text = `INSERT INTO malformed (evidence_id, record_number, byte_offset, bytes, source, reason, field, excerpt, ingest_sequence)
 SELECT ${frame.evidence_id}, ${frame.record_number}, ${frame.byte_offset} + before, length(line), claim, reason, field, substring(line, 1, 4096), ${frame.sequence}
 FROM (SELECT line, row, claim, reason, field, ${before} AS before FROM ${frame.lines(classifiedRelation(candidates, segment, p))})
 WHERE reason != '' AND NOT startsWith(reason, 'ignored/')${unless}`
-  const params = { ...p.values, ...frame.params, ...rangeOf(options, places) }
+  const params = { ...p.values, ...frame.params, ...recordRangeParams(options.unlessStored) }
   return { sql: { name: 'ingest/quarantine', text }, params }
 }
 
@@ -131,24 +131,28 @@ function derivedColumns(
 /** Times outside are kept, and reported: a clock that stands at 1601 hides an event from every window of time. */
 const plausible = ["'1990-01-01'", "'2100-01-01'"] as const
 
-/** A run of sequences and the pieces of evidence they belong to. */
-export type SequenceRange = { readonly first: number; readonly last: number; readonly evidence_ids: readonly string[] }
+/** A run of sequences, and the records that have them. */
+export type StoredRange = RecordRange & { readonly firstSequence: number; readonly lastSequence: number }
 
 /**
- * What a chunk has put into the table of a source: columns stored, evidence (its ids), implausible, and of the first implausible one
- * implausible_evidence, implausible_record and implausible_time. Reads by the minmax index on ingest_sequence.
+ * What a chunk has put into the table of a source: columns stored, evidence (its ids), implausible, and of the first
+ * implausible one implausible_evidence, implausible_record and implausible_time. Reads by the minmax index on
+ * ingest_sequence; with `anySequence` by the evidence, which is a scan of two columns: for records that may have come by
+ * an insertion that was cut off, and under other sequences.
  */
-export function storedStatement(source: MappedSource, range: SequenceRange): Statement {
+export function storedStatement(source: MappedSource, range: StoredRange, anySequence: boolean): Statement {
   const [from, to] = plausible
   const odd = `(event_time < ${from} OR event_time >= ${to})`
-  const first = (what: string) => `argMinIf(${what}, ingest_sequence, ${odd})`
+  const first = (what: string) => `argMinIf(${what}, (evidence_id, record_number), ${odd})`
+  const sequences = anySequence ? 'true' : 'ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64}'
   const text = `SELECT count() AS stored, groupUniqArray(toString(evidence_id)) AS evidence, countIf(${odd}) AS implausible, toString(${first('evidence_id')}) AS implausible_evidence,
   ${first('record_number')} AS implausible_record, toString(${first('event_time')}) AS implausible_time
 FROM ${source.kind}
-WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND has({evidence_ids:Array(String)}, toString(evidence_id))`
+WHERE ${sequences} AND source = {source:String} AND ${inRecordRange}`
+  const sequence = { first: range.firstSequence, last: range.lastSequence }
   return {
     sql: { name: `ingest/stored/${source.id}`, text },
-    params: { ...range, source: source.id },
+    params: { ...recordRangeParams(range), ...sequence, source: source.id },
   }
 }
 

@@ -17,14 +17,18 @@ export type HuntSummary = Hunt & { readonly findings: number }
 
 /**
  * Where decisions live: hunts with their findings today; cases, approvals, baselines and users as they come.
- * Everything is durable when the promise resolves. One process at a time holds a store.
+ * Everything is durable when the promise resolves. An embedded store is held by one process at a time; one on a server
+ * is shared by many, and each sees what the others have finished.
  * Text comes back UTF-16 unit for unit, NUL and broken surrogates included: attackers write some of it.
  *
  * A hunt is newer than another when it started later; of two that started together, when it finished later, then by
  * greater `hunt_id`. When it was recorded does not matter.
  */
 export interface CaseStore {
-  /** Brings the schema to this build's version. Safe to repeat and to interrupt. Returns what was applied, in order. */
+  /**
+   * Brings the schema to this build's version. Safe to repeat, to interrupt, and to run in several processes at once.
+   * Returns what this call applied, in order.
+   */
   migrate(): Promise<readonly string[]>
   /**
    * Stores a hunt and its findings in one transaction. Storing the same `hunt_id` again changes nothing.

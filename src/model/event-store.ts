@@ -12,7 +12,8 @@ export type Row = Readonly<Record<string, unknown>>
 
 /**
  * One SQL text with a name. The name goes to the engine's log and into errors. `{{chunk}}` in the text stands for a
- * staged chunk: a relation with the columns `line` (String, without the newline) and `row` (UInt64, from 0).
+ * staged chunk: a relation with the columns `line` (String, without the newline) and `row` (UInt64, from 0). It may stand
+ * in an `IN`, and on the left of a `JOIN`; on the right only of a `GLOBAL` one, since a cluster has it on one node.
  */
 export type Sql = {
   readonly name: string

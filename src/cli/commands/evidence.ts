@@ -24,7 +24,8 @@ export function evidenceCommand(): Command {
         const location = await locate(store, uid)
         if (location === undefined)
           throw new CountersealError('usage/not-found', { message: `No event ${uid} is stored in ${app.data}.` })
-        const record = await readRecord(store, location.evidence_id, location.record_number, uid)
+        const { evidence_id, record_number } = location
+        const record = await readRecord(store, evidence_id, record_number, uid, { spool: app.data })
         if (record === undefined)
           throw new CountersealError('input/unreadable', {
             message: `Event ${uid} was read as record ${location.record_number} of evidence ${location.evidence_id}, which is no longer where it was read.`,

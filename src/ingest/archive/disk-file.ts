@@ -63,6 +63,11 @@ export class DiskFile {
         const piece = await next
         if (piece.length === 0) return
         position += piece.length
+        // Less than was asked for is the end of a file, and a trip to the disk less for each of many small ones.
+        if (this.isRegular && position >= this.size && piece.length < firstRead) {
+          yield piece
+          return
+        }
         next = readNext(position < this.size ? laterReads : firstRead)
         next.catch(() => undefined) // thrown where it is awaited, unless the reader has stopped
         yield piece

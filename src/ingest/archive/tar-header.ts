@@ -37,6 +37,15 @@ export function readTarHeader(block: Uint8Array): TarHeader | undefined {
   }
 }
 
+/**
+ * By the checksum; or by the magic and the NUL that ends it, so that a damaged archive is one too. The five letters alone
+ * would be too little: who writes them into the first line of a log must not make it an archive that cannot be read.
+ */
+export function looksLikeTar(head: Uint8Array): boolean {
+  if (readTarHeader(head) !== undefined) return true
+  return text(head, 257, 5) === 'ustar' && (head[262] === 0 || head[264] === 0)
+}
+
 export function isZeroBlock(block: Uint8Array): boolean {
   return block.every(byte => byte === 0)
 }

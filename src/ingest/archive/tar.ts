@@ -5,7 +5,7 @@ import { bomb } from './limits.ts'
 import type { Container, Member, Unfolding } from './member.ts'
 import { surrender } from './member.ts'
 import type { TarHeader } from './tar-header.ts'
-import { isZeroBlock, readPaxRecords, readTarHeader, tarBlock, text } from './tar-header.ts'
+import { isZeroBlock, looksLikeTar, readPaxRecords, readTarHeader, tarBlock, text } from './tar-header.ts'
 
 /**
  * Tar archives, read strictly and by pulling. node-tar's parser was looked at and is not used: it is pushed, so a block
@@ -14,7 +14,7 @@ import { isZeroBlock, readPaxRecords, readTarHeader, tarBlock, text } from './ta
  */
 export const tar: Container = {
   name: 'a tar archive',
-  recognises: head => readTarHeader(head) !== undefined || text(head, 257, 5) === 'ustar',
+  recognises: looksLikeTar,
   deepens: archive => (archive.unpacked ? 0 : 1),
   async *members(archive, unfolding) {
     const reading = new TarReading(archive, unfolding)

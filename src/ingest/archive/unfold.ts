@@ -49,7 +49,7 @@ async function* leaf(member: Member, unfolding: Unfolding): AsyncGenerator<Evide
       open: async () => {
         assert(state === 'waiting', `${label} is opened when it is ${state}`)
         state = 'open'
-        return { bytes: reader.stream(), problems, compressed: !mayGrow }
+        return { bytes: reader.stream(), problems }
       },
     }
   } finally {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Entry, ZipFile } from 'yauzl'
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl'
 import { CountersealError } from '../../base/index.ts'
@@ -16,7 +17,7 @@ export type ZipDirectory = {
   dataStart(entry: Entry): Promise<number>
 }
 
-/** Throws {@link Damage} when there is no table of contents. */
+/** Throws {@link Damage} when there is no table of contents. The reads are many and small: see `windowed`. */
 export async function openDirectory(bytes: RandomAccess): Promise<ZipDirectory> {
   const end = await endOf(bytes)
   // Strings are decoded by us: yauzl gives up the whole archive at the first name that could be a path. Sizes are
@@ -42,9 +43,13 @@ export async function openDirectory(bytes: RandomAccess): Promise<ZipDirectory> 
   }
 }
 
-/** The name as text, by its own flags and extra fields; backslashes stay. */
-export function entryName(entry: Entry): string {
-  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true)
+/**
+ * The name as text; backslashes stay. Without the flag for UTF-8 names are in code page 437, says the APPNOTE (§D.1); but
+ * Info-ZIP on Linux and macOS write UTF-8 without it, and text of that code page is hardly ever valid UTF-8.
+ */
+export function entryName({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  const flags = generalPurposeBitFlag | (isUtf8(fileNameRaw) ? 0x800 : 0)
+  return getFileNameLowLevel(flags, fileNameRaw, extraFields, true)
 }
 
 function localHeader(zip: ZipFile, entry: Entry): Promise<{ fileDataStart: number }> {
@@ -85,10 +90,9 @@ async function endOf(bytes: RandomAccess): Promise<number> {
   throw new Damage('archive/damaged', 'a ZIP archive', 'no end: it was cut, or is still being written')
 }
 
-/** What yauzl reads through: small reads, one behind the other, so a window is kept. */
+/** What yauzl reads through. */
 class DirectoryReader extends RandomAccessReader {
   readonly #bytes: RandomAccess
-  #window: { readonly start: number; readonly bytes: Uint8Array } = { start: 0, bytes: new Uint8Array(0) }
 
   constructor(bytes: RandomAccess) {
     super()
@@ -114,11 +118,7 @@ class DirectoryReader extends RandomAccessReader {
 
   async #slice(position: number, length: number): Promise<Uint8Array> {
     if (position < 0 || position + length > this.#bytes.size) return new Uint8Array(0)
-    const { start, bytes } = this.#window
-    if (position < start || position + length > start + bytes.length)
-      this.#window = { start: position, bytes: await this.#bytes.read(position, Math.max(length, 64 << 10)) }
-    const from = position - this.#window.start
-    return this.#window.bytes.subarray(from, from + length)
+    return await this.#bytes.read(position, length)
   }
 }
 

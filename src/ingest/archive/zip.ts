@@ -6,12 +6,15 @@ import type { Bytes, Decode } from './decompress.ts'
 import { Damage, inflate, measured } from './decompress.ts'
 import type { RandomAccess } from './disk-file.ts'
 import { memberLabel } from './label.ts'
+import type { ArchiveLimits } from './limits.ts'
 import { bomb } from './limits.ts'
 import type { Container, Member, Unfolding } from './member.ts'
 import { surrender } from './member.ts'
 import { spoolArchive } from './spooled.ts'
+import { windowed } from './windowed.ts'
 import type { ZipDirectory } from './zip-directory.ts'
 import { entryName, openDirectory } from './zip-directory.ts'
+import { unzstd } from './zstd.ts'
 
 /** ZIP archives: APPNOTE 6.3.10. Only what the table of contents names is read. */
 export const zip: Container = {
@@ -43,18 +46,18 @@ export const zip: Container = {
 /** A local header; the end record of an empty archive. */
 const zipStarts = new Set([0x0304, 0x0506])
 
-/** Methods that are read (APPNOTE §4.4.5). */
-const methods: ReadonlyMap<number, Decode> = new Map<number, Decode>([
-  [
-    0,
-    async function* stored(bytes) {
-      yield* bytes
-    },
-  ],
-  [8, inflate],
-])
+/** APPNOTE §4.4.5. Undefined for methods that are not read. */
+function decoderOf(method: number, limits: ArchiveLimits): Decode | undefined {
+  const methods: Readonly<Record<number, Decode>> = { 0: stored, 8: inflate, 93: unzstd(limits.windowBytes) }
+  return methods[method]
+}
 
-async function* membersOf(bytes: RandomAccess, archive: Member, unfolding: Unfolding): AsyncGenerator<Member> {
+const stored: Decode = async function* (bytes) {
+  yield* bytes
+}
+
+async function* membersOf(whole: RandomAccess, archive: Member, unfolding: Unfolding): AsyncGenerator<Member> {
+  const bytes = windowed(whole)
   const { label } = archive
   const { meter } = unfolding
   const { entries: limit } = meter.limits
@@ -78,17 +81,21 @@ async function* membersOf(bytes: RandomAccess, archive: Member, unfolding: Unfol
     }
     const name = entryName(entry)
     const where = memberLabel(label, name)
-    if (name.endsWith('/') && entry.uncompressedSize === 0) continue
+    if (isDirectory(entry, name)) continue
     if (isLink(entry)) {
       if (links.count === 0) links.first = name
       links.count += 1
       continue
     }
-    const refusal = overlapping.has(index) ? overlap : refusalOf(entry)
+    const decode = decoderOf(entry.compressionMethod, meter.limits)
+    const refusal = overlapping.has(index) ? overlap : entry.isEncrypted() ? encrypted : undefined
     if (refusal !== undefined) unfolding.report({ ...refusal, where })
-    else yield memberOf(entry, where, { bytes, directory, archive, unfolding })
+    else if (decode === undefined)
+      unfolding.report({ ...unsupported, where, found: `method ${entry.compressionMethod}` })
+    else yield memberOf(entry, where, decode, { bytes, directory, archive, unfolding })
     if (meter.excess !== undefined) {
-      unfolding.report(bomb(label, { ...meter.excess, found: 'more; the members behind were not read' }))
+      const { expected, found } = meter.excess
+      unfolding.report(bomb(label, { expected, found: `${found}; the members behind were not read` }))
       break
     }
   }
@@ -99,13 +106,12 @@ async function* membersOf(bytes: RandomAccess, archive: Member, unfolding: Unfol
 }
 
 const overlap = { code: 'archive/overlap', expected: 'data of its own', found: 'data within those of another member' }
+const encrypted = { code: 'archive/encrypted', expected: 'a member that is not encrypted', found: 'an encrypted one' }
+const unsupported = { code: 'archive/unsupported', expected: 'a member that is stored, deflated, or Zstandard' }
 
-function refusalOf(entry: Entry): { code: string; expected: string; found: string } | undefined {
-  if (entry.isEncrypted())
-    return { code: 'archive/encrypted', expected: 'a member that is not encrypted', found: 'an encrypted one' }
-  if (methods.has(entry.compressionMethod)) return undefined
-  const found = `method ${entry.compressionMethod}`
-  return { code: 'archive/unsupported', expected: 'a stored or deflated member', found }
+/** Two bytes are what deflate makes of nothing: with more, somebody hides something under a name that tools pass over. */
+function isDirectory(entry: Entry, name: string): boolean {
+  return name.endsWith('/') && entry.uncompressedSize === 0 && entry.compressedSize <= 2
 }
 
 /** Made by Unix (§4.4.2), the upper half of the external attributes is its mode: S_IFLNK. */
@@ -120,10 +126,9 @@ type Place = {
   readonly unfolding: Unfolding
 }
 
-function memberOf(entry: Entry, label: string, place: Place): Member {
+function memberOf(entry: Entry, label: string, decode: Decode, place: Place): Member {
   const { bytes, directory, archive, unfolding } = place
   const problems: Member['problems'] = []
-  const decode = methods.get(entry.compressionMethod) ?? inflate
   const raw = rangeOf(bytes, () => directory.dataStart(entry), entry.compressedSize)
   const content = measured(raw, compressed => verified(decode(compressed), entry), {
     label,

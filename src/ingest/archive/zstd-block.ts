@@ -15,6 +15,12 @@ import {
  * moves the whole window for each block (hours for a file of empty ones), and allocates what the header asks for.
  */
 
+/** Bytes from which on a copy by the engine is faster than one by a loop. */
+const worthACall = 64
+
+/** Distances of 1 GiB and more: no window is that large. */
+const farthestCode = 29
+
 /** No block gives more (§3.1.1.2.4). */
 export const longestBlock = 128 << 10
 
@@ -27,7 +33,9 @@ export class FrameDecoder {
   #filled = 0
   #huffman: HuffmanTable | undefined
   #tables: readonly (FseTable | undefined)[] = [undefined, undefined, undefined]
-  #distances: [number, number, number] = [1, 4, 8]
+  #first = 1
+  #second = 4
+  #third = 8
 
   /** `window`: bytes. Memory grows with what is written, up to twice that. */
   constructor(window: number) {
@@ -65,7 +73,7 @@ export class FrameDecoder {
   #reserve(length: number): void {
     if (length > this.#blockBytes) throw damaged(`a block of ${length} bytes, where ${this.#blockBytes} are the most`)
     if (this.#filled + length <= this.#buffer.length) return
-    const limit = 2 * Math.max(this.#window, longestBlock)
+    const limit = 2 * (Math.max(this.#window, longestBlock) + longestBlock)
     if (this.#buffer.length < limit) {
       const larger = new Uint8Array(Math.min(limit, 2 * this.#buffer.length))
       larger.set(this.#buffer.subarray(0, this.#filled))
@@ -166,7 +174,8 @@ export class FrameDecoder {
       const offsetCode = offsetTable.symbols[offsetState] ?? 0
       const matchCode = matchTable.symbols[matchState] ?? 0
       const literalCode = literalTable.symbols[literalState] ?? 0
-      const offsetValue = 2 ** offsetCode + readWide(bits, offsetCode)
+      if (offsetCode > farthestCode) throw damaged('a match before the start')
+      const offsetValue = (1 << offsetCode) + readWide(bits, offsetCode)
       const matchLength = (matchBases[matchCode] ?? 0) + bits.read(matchBits[matchCode] ?? 0)
       const literalLength = (literalBases[literalCode] ?? 0) + bits.read(literalBits[literalCode] ?? 0)
       if (left > 1) {
@@ -178,11 +187,14 @@ export class FrameDecoder {
       const distance = this.#distance(offsetValue, literalLength)
       if (taken + literalLength > literals.length || out + literalLength + matchLength > end)
         throw damaged('a sequence that is too long')
-      buffer.set(literals.subarray(taken, taken + literalLength), out)
+      if (literalLength < worthACall)
+        for (let i = 0; i < literalLength; i += 1) buffer[out + i] = literals[taken + i] ?? 0
+      else buffer.set(literals.subarray(taken, taken + literalLength), out)
       taken += literalLength
       out += literalLength
       if (distance < 1 || distance > out) throw damaged('a match before the start')
-      if (distance >= matchLength) buffer.copyWithin(out, out - distance, out - distance + matchLength)
+      if (distance >= matchLength && matchLength >= worthACall)
+        buffer.copyWithin(out, out - distance, out - distance + matchLength)
       else for (let i = 0; i < matchLength; i += 1) buffer[out + i] = buffer[out + i - distance] ?? 0
       out += matchLength
     }
@@ -194,15 +206,12 @@ export class FrameDecoder {
 
   /** §3.1.1.5: values up to 3 repeat an earlier distance; after no literals, another one of them. */
   #distance(value: number, literalLength: number): number {
-    const [first, second, third] = this.#distances
-    if (value > 3) {
-      this.#distances = [value - 3, first, second]
-      return value - 3
-    }
-    const which = value + (literalLength === 0 ? 1 : 0)
-    if (which === 1) return first
-    const distance = which === 2 ? second : which === 3 ? third : first - 1
-    this.#distances = which === 2 ? [second, first, third] : [distance, first, second]
+    const which = value > 3 ? 4 : value + (literalLength === 0 ? 1 : 0)
+    if (which === 1) return this.#first
+    const distance = value > 3 ? value - 3 : which === 2 ? this.#second : which === 3 ? this.#third : this.#first - 1
+    if (which !== 2) this.#third = this.#second
+    this.#second = this.#first
+    this.#first = distance
     return distance
   }
 }
@@ -234,7 +243,7 @@ function readFourStreams(content: Uint8Array, table: HuffmanTable, out: Uint8Arr
   })
 }
 
-/** At most 31 bits. */
+/** At most 29 bits. */
 function readWide(bits: BackwardBits, count: number): number {
   if (count <= 16) return bits.read(count)
   const high = bits.read(count - 16)

@@ -1,6 +1,8 @@
+import type { Gunzip } from 'node:zlib'
+import zlib from 'node:zlib'
 import { ByteReader } from './byte-reader.ts'
 import type { Decode } from './decompress.ts'
-import { Damage } from './decompress.ts'
+import { chunkSize, Damage, throughZlib } from './decompress.ts'
 import { Xxh64 } from './xxhash64.ts'
 import { FrameDecoder, longestBlock } from './zstd-block.ts'
 import { damaged } from './zstd-tables.ts'
@@ -12,19 +14,32 @@ import { damaged } from './zstd-tables.ts'
  *     skippable frame: magic 5x 2A 4D 18 | size 4 | data
  *     block header: 3 bytes; bit 0 last, bits 1-2 type (raw, repeated, compressed, reserved), bits 3-23 size
  *
- * A frame whose window is larger than `windowBytes` is refused before anything is allocated for it.
+ * A frame whose window is larger than `windowBytes` is refused before anything is allocated for it. Node's own decoder
+ * does the rest where there is one (from Node 22.15 on), ours elsewhere; both check the checksum of a frame that has one.
  */
-export function unzstd(windowBytes: number): Decode {
+export function unzstd(windowBytes: number, native: NativeZstd | null = nativeZstd ?? null): Decode {
   return async function* (compressed) {
     const reader = new ByteReader(compressed)
     for (;;) {
       const magic = await reader.peek(4)
       if (magic.length === 0) return
-      if (isFrame(magic)) yield* frame(reader, windowBytes)
+      if (isFrame(magic)) yield* frame(reader, windowBytes, native)
       else if (isSkippable(magic)) await skipFrame(reader)
       else throw damaged('bytes that begin no frame')
     }
   }
+}
+
+/** Makes a decoder; all of node:zlib's have one shape. */
+export type NativeZstd = () => Gunzip
+
+/** Undefined where Node has none. Its window is bounded to 128 MiB by itself, unless told otherwise. */
+export const nativeZstd = nativeOf(zlib)
+
+function nativeOf(library: object): NativeZstd | undefined {
+  const create = 'createZstdDecompress' in library ? library.createZstdDecompress : undefined
+  if (typeof create !== 'function') return undefined
+  return () => create({ chunkSize }) as Gunzip // the types are those of Node 20
 }
 
 /** What compressed files begin with: pzstd and others put a skippable frame first. */
@@ -40,20 +55,22 @@ function isSkippable(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18
 }
 
-async function* frame(reader: ByteReader, windowBytes: number): AsyncGenerator<Uint8Array> {
-  const { window, contentSize, hasChecksum } = await readHeader(reader)
-  if (window > windowBytes)
-    throw new Damage('zstd/window', `a window of at most ${windowBytes} bytes`, `one of ${window}`)
+async function* frame(reader: ByteReader, windowBytes: number, native: NativeZstd | null): AsyncGenerator<Uint8Array> {
+  const header = await readHeader(reader)
+  if (header.window > windowBytes)
+    throw new Damage('zstd/window', `a window of at most ${windowBytes} bytes`, `one of ${header.window}`)
+  if (native === null) yield* decoded(header, reader)
+  else
+    yield* throughZlib(wholeFrame(header, reader), native(), { code: damaged('').code, expected: damaged('').expected })
+}
+
+async function* decoded(header: FrameHeader, reader: ByteReader): AsyncGenerator<Uint8Array> {
+  const { window, contentSize, hasChecksum } = header
   const decoder = new FrameDecoder(window)
   const checksum = new Xxh64()
   let given = 0
-  for (let last = false; !last; ) {
-    const header = little(await exactly(reader, 3))
-    last = (header & 1) === 1
-    const [type, size] = [(header >> 1) & 3, header >> 3]
-    if (type === 3) throw damaged('a block of the reserved type')
-    if (type !== 1 && size > longestBlock) throw damaged(`a block of ${size} bytes`)
-    const content = await exactly(reader, type === 1 ? 1 : size)
+  for await (const { type, size, bytes } of blocks(reader)) {
+    const content = bytes.subarray(3)
     const piece =
       type === 0
         ? decoder.raw(content)
@@ -70,29 +87,53 @@ async function* frame(reader: ByteReader, windowBytes: number): AsyncGenerator<U
     throw damaged('another checksum than it states')
 }
 
+/** The bytes of one frame, block by block: then no input gives more than a block before the reader is asked again. */
+async function* wholeFrame(header: FrameHeader, reader: ByteReader): AsyncGenerator<Uint8Array> {
+  yield header.bytes
+  for await (const { bytes } of blocks(reader)) yield bytes
+  if (header.hasChecksum) yield await exactly(reader, 4)
+}
+
+/** `bytes` with the header of three. */
+type Block = { readonly type: number; readonly size: number; readonly bytes: Uint8Array }
+
+async function* blocks(reader: ByteReader): AsyncGenerator<Block> {
+  for (let last = false; !last; ) {
+    const header = little(await ahead(reader, 3))
+    last = (header & 1) === 1
+    const [type, size] = [(header >> 1) & 3, header >> 3]
+    if (type === 3) throw damaged('a block of the reserved type')
+    if (size > longestBlock) throw damaged(`a block of ${size} bytes`)
+    yield { type, size, bytes: await exactly(reader, 3 + (type === 1 ? 1 : size)) }
+  }
+}
+
 type FrameHeader = {
+  readonly bytes: Uint8Array
   /** Bytes. */
   readonly window: number
   readonly contentSize: number | undefined
   readonly hasChecksum: boolean
 }
 
-/** §3.1.1.1 */
+/** §3.1.1.1; it has at most 18 bytes. */
 async function readHeader(reader: ByteReader): Promise<FrameHeader> {
-  const descriptor = (await exactly(reader, 5))[4] ?? 0
+  const descriptor = (await ahead(reader, 5))[4] ?? 0
   if ((descriptor & 8) !== 0) throw damaged('a reserved bit')
   const isSingle = (descriptor & 0x20) !== 0
-  const windowDescriptor = isSingle ? 0 : little(await exactly(reader, 1))
-  const dictionary = little(await exactly(reader, [0, 1, 2, 4][descriptor & 3] ?? 0))
+  const dictionaryAt = isSingle ? 5 : 6
+  const sizeAt = dictionaryAt + ([0, 1, 2, 4][descriptor & 3] ?? 0)
+  const flag = descriptor >> 6
+  const length = sizeAt + (flag === 0 ? (isSingle ? 1 : 0) : 1 << flag)
+  const bytes = Uint8Array.from(await exactly(reader, length))
+  const dictionary = little(bytes.subarray(dictionaryAt, sizeAt))
   if (dictionary !== 0)
     throw new Damage('archive/unsupported', 'Zstandard data without a dictionary', `dictionary ${dictionary}`)
-  const flag = descriptor >> 6
-  const sizeLength = flag === 0 ? (isSingle ? 1 : 0) : 1 << flag
-  const stated = little(await exactly(reader, sizeLength)) + (flag === 1 ? 256 : 0)
-  const contentSize = sizeLength === 0 ? undefined : stated
+  const stated = little(bytes.subarray(sizeAt)) + (flag === 1 ? 256 : 0)
+  const windowDescriptor = bytes[5] ?? 0
   const base = 2 ** (10 + (windowDescriptor >> 3))
   const window = isSingle ? stated : base + (base / 8) * (windowDescriptor & 7)
-  return { window, contentSize, hasChecksum: (descriptor & 4) !== 0 }
+  return { bytes, window, contentSize: length === sizeAt ? undefined : stated, hasChecksum: (descriptor & 4) !== 0 }
 }
 
 async function skipFrame(reader: ByteReader): Promise<void> {
@@ -101,6 +142,12 @@ async function skipFrame(reader: ByteReader): Promise<void> {
 }
 
 const ends = 'the end of the data within a frame'
+
+async function ahead(reader: ByteReader, length: number): Promise<Uint8Array> {
+  const bytes = await reader.peek(length)
+  if (bytes.length < length) throw damaged(ends)
+  return bytes
+}
 
 async function exactly(reader: ByteReader, length: number): Promise<Uint8Array> {
   const bytes = await reader.take(length)

@@ -21,7 +21,7 @@ function ledgerRow(number: number, state: 'intended' | 'done', written_at: Date)
   const counts = { stored: 10, malformed: 0, ignored: 0, ignored_because: {} }
   const place = { byte_offset: number * 100, byte_end: number * 100 + 100, prefix_sha256: String(number) }
   const records = { first_record: number * 10, records: 10, sequence: number * 10 }
-  return { evidence_id, ...place, ...records, batch: '', state, ...counts, written_at: written_at.toISOString() }
+  return { evidence_id, ...place, ...records, state, ...counts, written_at: written_at.toISOString() }
 }
 
 const suite = () => {

@@ -16,8 +16,12 @@ const suite = () => {
   let cluster: ClickHouseCluster
   let root: string
   let databases = 0
+  /** Of the shards, as the nodes know each other. */
+  let addresses: readonly string[]
   beforeAll(async () => {
     cluster = await startClickHouseCluster(2)
+    const known = `SELECT concat(host_name, ':', toString(port)) FROM system.clusters WHERE cluster = '${cluster.name}' ORDER BY shard_num`
+    addresses = (await nodeAt(0).query(known)).trim().split('\n')
     root = await mkdtemp(join(tmpdir(), 'counterseal-cluster-'))
   })
   afterAll(async () => {
@@ -79,7 +83,7 @@ const suite = () => {
       expect(rows.map(row => row.shard)).toEqual([1, 2])
       for (const row of rows) expect(row.rows).toBeGreaterThan(300)
       const { shards } = await store.describe()
-      expect(shards).toEqual(cluster.nodes.map(({ tcpPort }) => ({ location: `127.0.0.1:${tcpPort}`, answers: true })))
+      expect(shards).toEqual(addresses.map(location => ({ location, answers: true })))
     })
 
     it('every table has a line that says where its rows live, and the rows of a certificate live together', async () => {
@@ -127,7 +131,7 @@ FROM (SELECT certificate_sha256, uniqExact(_shard_num) AS shards, groupUniqArray
       const store = await open(options({ urls: [nodeAt(0).url] }))
       await expect(store.migrate()).rejects.toMatchObject({
         code: 'usage/bad-argument',
-        message: expect.stringContaining(`:${nodeAt(1).tcpPort} (shard 2)`),
+        message: expect.stringContaining(`shard 2 at ${addresses[1]}, which calls itself`),
       })
     })
 
@@ -145,7 +149,7 @@ FROM (SELECT certificate_sha256, uniqExact(_shard_num) AS shards, groupUniqArray
       await nodeAt(1).kill()
       const missing = {
         code: 'store/shard-missing',
-        message: expect.stringContaining(`127.0.0.1:${nodeAt(1).tcpPort}`),
+        message: expect.stringContaining(String(addresses[1])),
       }
       await expect(select(store, count)).rejects.toMatchObject(missing)
       await expect(insertSpread(store)).rejects.toMatchObject(missing)
@@ -155,6 +159,24 @@ FROM (SELECT certificate_sha256, uniqExact(_shard_num) AS shards, groupUniqArray
       await expect(store.migrate()).rejects.toMatchObject({
         code: 'store/shard-missing',
         message: expect.stringContaining(nodeAt(1).url),
+      })
+    })
+
+    it('a shard that goes while it is asked is named', async () => {
+      const store = await open(options({ retryForMs: 1_000 }))
+      await store.migrate()
+      await insertSpread(store)
+      const slow =
+        "SELECT count() AS n FROM malformed WHERE sleepEachRow(0.1) = 0 SETTINGS max_block_size = 20, log_comment = 'slow'"
+      const asking = select(store, slow)
+      asking.catch(() => undefined) // it may fail before it is looked at
+      const running =
+        "SELECT count() FROM system.processes WHERE query LIKE '%sleepEachRow(0.1)%' AND query NOT LIKE '%processes%'"
+      while ((await nodeAt(1).query(running)) === '0\n');
+      await nodeAt(1).kill()
+      await expect(asking).rejects.toMatchObject({
+        code: 'store/shard-missing',
+        message: expect.stringContaining(String(addresses[1])),
       })
     })
 
@@ -178,8 +200,8 @@ FROM (SELECT certificate_sha256, uniqExact(_shard_num) AS shards, groupUniqArray
       expect(Number(answer?.rows)).toBeGreaterThan(300)
       expect(Number(answer?.rows)).toBeLessThan(700)
       expect((await store.describe()).shards).toEqual([
-        { location: `127.0.0.1:${nodeAt(0).tcpPort}`, answers: true },
-        { location: `127.0.0.1:${nodeAt(1).tcpPort}`, answers: false },
+        { location: addresses[0], answers: true },
+        { location: addresses[1], answers: false },
       ])
       const rows = Array.from({ length: 20 }, (_, n) => ({ evidence_id: `own ${n}` }))
       await expect(store.append('malformed', rows, 'own')).rejects.toMatchObject({ code: 'store/shard-missing' })

@@ -156,7 +156,13 @@ async function checkEveryHostHasAddress(coordinator: ServerNode, cluster: Cluste
   const rows = await coordinator.all({ name: 'migrate', text, database: '' })
   const missing = rows.filter(row => !given.has(String(row.identity)))
   if (missing.length === 0) return
-  const names = missing.map(row => `${String(row.identity).split(' ')[0]} (shard ${Number(row.shard)})`).join(', ')
+  const hosts = await clusterHosts(coordinator, cluster.name)
+  const names = missing
+    .map(({ shard, identity }) => {
+      const known = hosts[Number(shard) - 1]?.join(', ')
+      return `shard ${Number(shard)} at ${known}, which calls itself ${String(identity).split(' ')[0]}`
+    })
+    .join('; ')
   throw new CountersealError('usage/bad-argument', {
     message: `Cluster ${cluster.name} has a node of which no address was given: ${names}.`,
     remedy: 'Name the http address of every node of the cluster: each must be brought to the schema by itself.',

@@ -142,12 +142,17 @@ export function eventStoreContract(adapter: string, open: () => Promise<EventSto
     })
 
     it('a chunk can be joined to a table, and a table asked for what a chunk lists', async () => {
-      const chunk = await chunkOf('listed', 'spread 7\nspread 8\nno such thing\n')
+      const rows = [0, 1, 2, 3].map(n => ({ evidence_id: `listed ${n}` }))
+      await store.append('malformed', rows, 'listed')
+      const chunk = await chunkOf('listed', 'listed 0\nlisted 3\nno such thing\n')
       const among = 'SELECT count() AS rows FROM malformed WHERE evidence_id IN (SELECT line FROM {{chunk}})'
       expect(await rowsOf(store, sql(among), { chunk })).toEqual([{ rows: 2 }])
-      const joined =
-        'SELECT row FROM malformed INNER JOIN {{chunk}} AS listed ON listed.line = malformed.evidence_id ORDER BY row'
-      expect(await rowsOf(store, sql(joined), { chunk })).toEqual([{ row: 0 }, { row: 1 }])
+      const joined = (tables: string) => `SELECT row FROM ${tables} ON listed.line = malformed.evidence_id ORDER BY row`
+      for (const tables of [
+        '{{chunk}} AS listed INNER JOIN malformed',
+        'malformed GLOBAL INNER JOIN {{chunk}} AS listed',
+      ])
+        expect(await rowsOf(store, sql(joined(tables)), { chunk })).toEqual([{ row: 0 }, { row: 1 }])
       const others = 'SELECT line FROM {{chunk}} WHERE line NOT IN (SELECT evidence_id FROM malformed)'
       expect(await rowsOf(store, sql(others), { chunk })).toEqual([{ line: 'no such thing' }])
       await chunk.release()

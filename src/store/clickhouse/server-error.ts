@@ -5,7 +5,7 @@ import { nodeCode, type ServerFailure } from './server-failure.ts'
 /** Codes of the engine (ErrorCodes.cpp), by what they mean to us. */
 const refusedCodes = new Set([192, 193, 194, 195, 497, 516, 746])
 const readOnlyCodes = new Set([164, 242])
-/** Between nodes: no address, no connection, a silent or a broken one, none left to try. */
+/** Between nodes: no address, no connection, a silent or a broken one, none left to try. 32 also says less: see below. */
 const betweenNodesCodes = new Set([198, 209, 210, 279, 425, 519])
 
 /** Node's and OpenSSL's names for a certificate that is not believed, with what it means. */
@@ -44,7 +44,7 @@ export function serverError(
       'store/read-only',
       `The ClickHouse server at ${place.location} lets nothing be written or set, which ${name} needs: ${said}`,
     )
-  if (place.clustered && betweenNodesCodes.has(failure.code))
+  if (place.clustered && isBetweenNodes(failure))
     return error(
       'store/shard-missing',
       `${name} needs every shard, and ${missingShard(failure.said)} does not answer the node at ${place.location}: ${said}`,
@@ -73,8 +73,13 @@ function unreachable(name: string, failure: ServerFailure, { location }: Place, 
   })
 }
 
+/** A connection that ends in the middle of an answer is told by the same code as a text that ends too early. */
+function isBetweenNodes({ code, said }: ServerFailure): boolean {
+  return betweenNodesCodes.has(code) || (code === 32 && said.includes('packet from '))
+}
+
 /** The address of the node that does not answer, as the coordinating one names it. */
 function missingShard(said: string): string {
-  const [, address] = /\(([^\s()]+:\d{1,5})(?:, [^()]*)?\)/.exec(said) ?? []
+  const [, address] = /(?:packet from |peer: |\()([^\s(),]+:\d{1,5})/.exec(said) ?? []
   return address === undefined ? 'one' : `the one at ${address}`
 }

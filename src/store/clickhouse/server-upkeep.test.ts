@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -188,12 +189,28 @@ const suite = () => {
       expect((await rowsOf(store, left)).map(({ n }) => n)).toEqual([3, 10, 11])
     })
 
-    it('an export that fails in the middle is an error', async () => {
-      const path = join(root, `stopped-${where}.native.zst`)
-      const abort = AbortSignal.abort()
-      await expect(store.upkeep.exportTable('dns_query', path, { signal: abort })).rejects.toMatchObject({
-        code: 'work/aborted',
-      })
+    it('an export can be stopped, before it begins and in the middle', async () => {
+      const path = (name: string) => join(root, `stopped-${name}-${where}.native.zst`)
+      const stopped = { code: 'work/aborted' }
+      const before = store.upkeep.exportTable('dns_query', path('before'), { signal: AbortSignal.abort() })
+      await expect(before).rejects.toMatchObject(stopped)
+      const abort = new AbortController()
+      // Rows enough that the answer is under way for longer than its file needs to appear.
+      const many = await open('server')
+      await many.migrate()
+      const chunk = join(root, 'many')
+      await writeFile(chunk, 'x\n')
+      const staged = await many.stageChunk(chunk)
+      const text = `INSERT INTO malformed (evidence_id, excerpt) SELECT 'x', randomPrintableASCII(1000) FROM {{chunk}} AS one CROSS JOIN numbers(200000) AS many`
+      await many.insert({ name: 'many', text }, { chunk: staged, token: 'many' })
+      const during = many.upkeep.exportTable('malformed', path('during'), { signal: abort.signal })
+      const settled = during.then(
+        () => true,
+        () => true,
+      )
+      while (!existsSync(path('during')) && !(await Promise.race([settled, new Promise(setImmediate)])));
+      abort.abort()
+      await expect(during).rejects.toMatchObject(stopped)
     })
   })
 }

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClickHouseNode, StandardUser } from '../../../test/clickhouse-node.ts'
@@ -169,7 +170,7 @@ const suite = () => {
       await rm(root, { recursive: true })
     })
 
-    it('what killed clients have left is swept away when it is old; a chunk that is in use after all is staged anew', async () => {
+    it('what killed clients have left is swept away, and what is old; a chunk that is in use after all is staged anew', async () => {
       const given = options()
       const store = await openClickHouseEventStore(given)
       await store.migrate()
@@ -181,6 +182,10 @@ const suite = () => {
         return await rowsOf(store, { name: 'test', text })
       }
       const sweeper = new ServerNode(node.url, serverSettings(given))
+      const dead = spawnSync(process.execPath, ['-e', '']).pid
+      const left = `staged_${'0'.repeat(32)} (line String, row UInt64) ENGINE = Memory COMMENT '${hostname()} ${dead}'`
+      await node.query(`CREATE TABLE ${given.database}.${left}`)
+      expect(await staged()).toHaveLength(2)
       await sweepStaged(sweeper)
       expect(await staged()).toHaveLength(1)
       await sweepStaged(sweeper, 0)
@@ -213,6 +218,19 @@ const suite = () => {
         message: expect.stringMatching(/INSERT\(evidence_id\) ON/),
       })
       await Promise.all([owner.close(), reader.close()])
+    })
+
+    it('an abort also stops the query of a user who may only read', async () => {
+      const store = await openClickHouseEventStore(as('select_only', 'system'))
+      const abort = new AbortController()
+      const text = 'SELECT count() AS n FROM numbers(100000000000000) WHERE sipHash64(number) = 1'
+      const endless = rowsOf(store, { name: 'endless', text }, { signal: abort.signal })
+      const running = "SELECT count() FROM system.processes WHERE Settings['log_comment'] LIKE 'endless%'"
+      while ((await node.query(running)) === '0\n');
+      abort.abort()
+      await expect(endless).rejects.toMatchObject({ code: 'work/aborted' })
+      expect(await node.query(running)).toBe('0\n')
+      await store.close()
     })
 
     it.each(['readonly_1', 'readonly_2'] as const)('a %s profile is said to be read-only', async user => {

@@ -1,10 +1,9 @@
 import { CountersealError } from '../../base/index.ts'
 import type { KeptEventStore } from '../../model/index.ts'
 import { clusterHosts, partialProfile } from './cluster.ts'
-import { ServerNode } from './server-node.ts'
+import type { ServerNode } from './server-node.ts'
 import type { ClickHouseOptions } from './server-options.ts'
 import { serverSettings } from './server-options.ts'
-import { serverStore } from './server-store.ts'
 import { checkServerVersion } from './server-version.ts'
 
 /**
@@ -14,6 +13,8 @@ import { checkServerVersion } from './server-version.ts'
 export async function openClickHouseEventStore(options: ClickHouseOptions): Promise<KeptEventStore> {
   const settings = serverSettings(options)
   const { database, allowPartial, cluster: name } = settings
+  // The client takes 75 ms to load, and who keeps events in a directory has no use for it.
+  const [{ ServerNode }, { serverStore }] = await Promise.all([import('./server-node.ts'), import('./server-store.ts')])
   const nodes = settings.urls.map(url => new ServerNode(url, settings))
   try {
     const { node, version } = await coordinatorOf(nodes)

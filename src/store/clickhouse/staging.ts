@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, rmSync } from 'node:fs'
+import { createReadStream, rmSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { Readable } from 'node:stream'
 import { CountersealError } from '../../base/index.ts'
 import type { StagedChunk } from '../../model/index.ts'
+import { quoteLiteral } from './param.ts'
 import { ServerFailure } from './server-failure.ts'
 import type { ServerNode } from './server-node.ts'
 
@@ -27,7 +29,7 @@ export type ServerChunk = StagedChunk & {
 type Upload = { readonly table: string; readonly lines: number }
 
 /** In seconds. A chunk is in use for some of them; this is for an engine that is stopped in a debugger and the like. */
-const forgottenAfterS = 6 * 3600
+const forgottenAfterS = 3600
 
 const prefix = 'staged_'
 
@@ -47,6 +49,7 @@ const inOrder = [
 
 /** Throws what the upload throws; what is left behind then, the next {@link sweepStaged} finds. */
 export async function stageOnServer(node: ServerNode, path: string): Promise<ServerChunk> {
+  statSync(path) // a file that is not there would look like a connection that breaks
   let upload = await uploaded(node, path)
   let restaging: Promise<void> | undefined
   const restage = async () => {
@@ -105,7 +108,8 @@ async function uploaded(node: ServerNode, path: string): Promise<Upload> {
 /** A table per try: a repetition after a lost answer or a cut body begins with an empty one. */
 async function uploadOnce(node: ServerNode, path: string): Promise<Upload> {
   const table = `${prefix}${randomUUID().replaceAll('-', '')}`
-  await node.once({ name: 'stage/create', text: `CREATE TABLE ${table} (line String, row UInt64) ENGINE = Memory` })
+  const create = `CREATE TABLE ${table} (line String, row UInt64) ENGINE = Memory COMMENT ${quoteLiteral(owner())}`
+  await node.once({ name: 'stage/create', text: create })
   const text = `INSERT INTO ${table} SELECT line, rowNumberInAllBlocks() FROM input('line String') SETTINGS ${inOrder} FORMAT LineAsString`
   let lines = 0
   const body = () =>
@@ -140,11 +144,31 @@ async function drop(node: ServerNode, table: string): Promise<void> {
   await node.run({ name: 'stage/drop', text: `DROP TABLE IF EXISTS ${table} SYNC` })
 }
 
-/** Drops what clients that were killed have left on the server. */
+/** Says which process a table belongs to: host and process id. */
+function owner(pid = process.pid): string {
+  return `${hostname()} ${pid}`
+}
+
+/**
+ * Drops what clients that were killed have left on the server: of this host those whose process is no more, of others
+ * those that are old.
+ */
 export async function sweepStaged(node: ServerNode, afterS = forgottenAfterS): Promise<void> {
-  const text = `SELECT name FROM system.tables
-WHERE database = currentDatabase() AND engine = 'Memory' AND match(name, '^${prefix}[0-9a-f]{32}$')
-  AND dateDiff('second', metadata_modification_time, now()) >= {after:UInt32}`
-  for (const { name } of await node.all({ name: 'stage/sweep', text, params: { after: afterS } }))
-    await drop(node, String(name))
+  const text = `SELECT name, comment, dateDiff('second', metadata_modification_time, now()) >= {after:UInt32} AS old
+FROM system.tables
+WHERE database = currentDatabase() AND engine = 'Memory' AND match(name, '^${prefix}[0-9a-f]{32}$')`
+  for (const { name, comment, old } of await node.all({ name: 'stage/sweep', text, params: { after: afterS } })) {
+    const pid = Number(/ (\d+)$/.exec(String(comment))?.[1] ?? 0)
+    const orphan = comment === owner(pid) && !isAlive(pid)
+    if (orphan || Number(old) === 1) await drop(node, String(name))
+  }
+}
+
+/** True also for a process of another user, which may not be signalled. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
+  }
 }

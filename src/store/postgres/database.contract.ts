@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import type { PostgresServer } from '../../../test/postgres-server.ts'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import {
+  type PostgresServer,
+  type PostgresServerOptions,
+  postgresPrograms,
+  startPostgres,
+} from '../../../test/postgres-server.ts'
 import { defaultSeedDirectory, openCluster, prepareCluster } from './cluster.ts'
 
 /** An empty database in this thread, for tests that look under the port. Named `.contract.ts` to stay out of the build. */
@@ -15,6 +21,27 @@ export async function temporaryDatabase(): Promise<{ client: PGlite; remove: () 
     rmSync(directory, { recursive: true, force: true })
   }
   return { client, remove }
+}
+
+/** Tests that need a server get one of their own; where PostgreSQL is not installed, one test in their place says so. */
+export function describeOnServer(
+  name: string,
+  options: PostgresServerOptions,
+  define: (started: () => PostgresServer) => void,
+): void {
+  const programs = postgresPrograms()
+  if ('missing' in programs) {
+    test(name, ctx => ctx.skip(programs.missing))
+    return
+  }
+  describe(name, () => {
+    let server: PostgresServer
+    beforeAll(async () => {
+      server = await startPostgres(options)
+    })
+    afterAll(() => server.stop())
+    define(() => server)
+  })
 }
 
 export type Run = (...statements: readonly string[]) => Promise<void>

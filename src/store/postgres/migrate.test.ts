@@ -5,6 +5,7 @@ import { temporaryDatabase } from './database.contract.ts'
 import { inventedFinding, inventedHunt } from './invented.contract.ts'
 import { migrate } from './migrate.ts'
 import { type Migration, shippedMigrations } from './migrations.ts'
+import { upgradeContract } from './upgrade.contract.ts'
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 beforeAll(async () => {
@@ -89,4 +90,9 @@ test('the reads of the port go through their indexes', async () => {
   expect(await planOf(`select hunt_id from hunt ${newest} limit 10`)).toContain('Backward using hunt_newest')
   expect(await planOf(`select 1 from finding where finding_id = 'x'`)).toContain('finding_history')
   expect(await planOf(`select 1 from finding where hunt_id = gen_random_uuid()`)).toContain('finding_pkey')
+})
+
+upgradeContract('upgrade of the embedded case store', async () => {
+  const { client, remove } = await temporaryDatabase()
+  return { database: drizzle(client), ask: async query => (await client.query(query)).rows, remove }
 })

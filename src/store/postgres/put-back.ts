@@ -41,15 +41,18 @@ export async function putBack(plainly: Ask, page: readonly ExportedRow[]): Promi
   const name = page[0]?.table ?? ''
   const table = keptTables.find(one => one.name === name)
   if (table === undefined) throw notAsWritten(`has rows of a table ${excerpt(name)}, which this build does not know`)
-  const rows = [page.map(one => one.row)]
-  const read = `from unnest($1::text[]) as given (line), lateral json_populate_record(null::${table.name}, given.line::json) as one`
-  const [found] = await ask(
-    `select count(*)::text as different ${read} where to_jsonb(one) is distinct from given.line::jsonb`,
-    rows,
+  const columns = table.columns.join(', ')
+  const [answer] = await ask(
+    `
+    with given as materialized (
+      select one.*, to_jsonb(one) is not distinct from given.line::jsonb as same_as_given
+      from unnest($1::text[]) as given (line), lateral json_populate_record(null::${table.name}, given.line::json) as one
+    ), put as (
+      insert into ${table.name} (${columns}) select ${columns} from given where same_as_given returning 1
+    )
+    select count(*)::text as rows from put`,
+    [page.map(one => one.row)],
   )
-  if (found?.different !== '0') {
-    throw notAsWritten(`has ${found?.different} rows of ${table.name} that are not as this build writes them`)
-  }
-  const columns = table.columns.map(column => `one.${column}`).join(', ')
-  await ask(`insert into ${table.name} (${table.columns.join(', ')}) select ${columns} ${read}`, rows)
+  const different = page.length - Number(answer?.rows)
+  if (different !== 0) throw notAsWritten(`has ${different} rows of ${name} that are not as this build writes them`)
 }

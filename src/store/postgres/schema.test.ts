@@ -1,8 +1,11 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
+import { getTableName, is } from 'drizzle-orm'
+import { PgTable } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryDatabase } from './database.contract.ts'
+import { keptTables } from './kept-tables.ts'
 import { migrate } from './migrate.ts'
 import { shippedMigrations } from './migrations.ts'
 import * as schema from './schema.ts'
@@ -42,5 +45,26 @@ test('every migration is numbered without a gap and opens with its reason', () =
     expect(migration.name).toMatch(/^\d{4}_[a-z0-9_]+$/)
     expect(Number(migration.name.slice(0, 4))).toBe(place + 1)
     expect(migration.text).toMatch(/^-- Why: \S/)
+  }
+})
+
+test('copies hold every table but the register of migrations, what is referred to before what refers to it', async () => {
+  const tables = Object.values(schema).filter(one => is(one, PgTable))
+  const names = tables.map(table => getTableName(table)).filter(name => name !== 'schema_migration')
+  expect(keptTables.map(one => one.name).toSorted()).toEqual(names.toSorted())
+  for (const { name, columns, key } of keptTables) {
+    expect(key.length).toBeGreaterThan(0)
+    expect(columns).toEqual(expect.arrayContaining(key.map(one => one.column)))
+    const { rows } = await database.client.query<{ target: string }>(
+      `select confrelid::regclass::text as target from pg_constraint where contype = 'f' and conrelid = $1::regclass`,
+      [name],
+    )
+    const earlier = keptTables
+      .slice(
+        0,
+        keptTables.findIndex(one => one.name === name),
+      )
+      .map(one => one.name)
+    for (const { target } of rows) expect(earlier).toContain(target)
   }
 })

@@ -2,26 +2,22 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type PostgresServer, postgresPrograms, startPostgres } from '../../../test/postgres-server.ts'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import type { PostgresServer } from '../../../test/postgres-server.ts'
 import type { ExportedRow, KeptCaseStore } from '../../model/index.ts'
-import { runIn } from './database.contract.ts'
+import { describeOnServer, runIn } from './database.contract.ts'
 import { inventedFinding, inventedHunt } from './invented.contract.ts'
 import { openPostgresCaseStore } from './server.ts'
 
-const programs = postgresPrograms()
-const missing = 'missing' in programs ? programs.missing : undefined
-
 const manyFindings = (count: number) => Array.from({ length: count }, () => inventedFinding())
 
-describe.skipIf(missing !== undefined)(`a server that is lost${missing === undefined ? '' : `: ${missing}`}`, () => {
+describeOnServer('a server that is lost', {}, started => {
   let server: PostgresServer
   let database: string
   let store: KeptCaseStore
-  beforeAll(async () => {
-    server = await startPostgres()
+  beforeAll(() => {
+    server = started()
   })
-  afterAll(() => server.stop())
   beforeEach(async () => {
     database = await server.newDatabase()
     store = await openPostgresCaseStore({ url: server.urlOf({ database }) })
@@ -101,7 +97,7 @@ describe.skipIf(missing !== undefined)(`a server that is lost${missing === undef
       for await (const row of store.upkeep.exportRows()) {
         if (++rows === 1_500) {
           await server.run(
-            `select pg_terminate_backend(pid) from pg_stat_activity where query like 'insert into finding%' and datname = '${database}'`,
+            `select pg_terminate_backend(pid) from pg_stat_activity where query like '%json_populate_record%' and datname = '${database}'`,
           )
         }
         yield row

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { PoolClient } from 'pg'
 import type { CaseStoreUpkeep } from '../../model/index.ts'
 import type { Ask } from './ask.ts'
 import { attempt } from './failure.ts'
@@ -15,8 +15,10 @@ type Transaction = {
   readonly leave: () => void
 }
 
-async function beginOn(pool: Pool, what: string): Promise<Transaction> {
-  const client = await attempt(what, () => pool.connect())
+type Connect = () => Promise<PoolClient>
+
+async function beginOn(connect: Connect, what: string): Promise<Transaction> {
+  const client = await connect()
   const ask: Ask = async (query, parameters) => {
     const { rows } = await client.query<Record<string, string>>(query, parameters && [...parameters])
     return rows
@@ -37,9 +39,9 @@ async function beginOn(pool: Pool, what: string): Promise<Transaction> {
 }
 
 /** Upkeep over a server: a snapshot or an import is a transaction on one connection of the pool, others go on beside it. */
-export function upkeepOver(pool: Pool, open: Openness): CaseStoreUpkeep {
+export function upkeepOver(connect: Connect, open: Openness): CaseStoreUpkeep {
   async function* snapshot<T>(what: string, pagesOf: (ask: Ask) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const { ask, commit, leave } = await beginOn(pool, what)
+    const { ask, commit, leave } = await beginOn(connect, what)
     try {
       await attempt(what, () => beginSnapshot(ask))
       yield* pagesOf(ask)
@@ -49,7 +51,7 @@ export function upkeepOver(pool: Pool, open: Openness): CaseStoreUpkeep {
     }
   }
   const importing = async (rows: Parameters<CaseStoreUpkeep['importRows']>[0]) => {
-    const { ask, commit, leave } = await beginOn(pool, 'Putting back a copy of the case store')
+    const { ask, commit, leave } = await beginOn(connect, 'Putting back a copy of the case store')
     try {
       await beginImport(ask)
       for await (const page of rowPages(rows)) await putBack(ask, page)
@@ -61,7 +63,7 @@ export function upkeepOver(pool: Pool, open: Openness): CaseStoreUpkeep {
   return {
     sizes: () =>
       open.during('sizes', async () => {
-        const { ask, commit, leave } = await beginOn(pool, 'Measuring the case store')
+        const { ask, commit, leave } = await beginOn(connect, 'Measuring the case store')
         try {
           await beginSnapshot(ask)
           const sizes = await tableSizes(ask)

@@ -2,22 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bossPassword, type PostgresServer, postgresPrograms, startPostgres } from '../../../test/postgres-server.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bossPassword, type PostgresServer } from '../../../test/postgres-server.ts'
 import { caseStoreContract } from './case-store.contract.ts'
-import { runIn } from './database.contract.ts'
+import { describeOnServer, runIn } from './database.contract.ts'
 import { inventedFinding, inventedHunt } from './invented.contract.ts'
 import { openPostgresCaseStore } from './server.ts'
 
-const programs = postgresPrograms()
-const missing = 'missing' in programs ? programs.missing : undefined
-
-describe.skipIf(missing !== undefined)(`on a server${missing === undefined ? '' : `: ${missing}`}`, () => {
+describeOnServer('on a server', {}, started => {
   let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
+  beforeAll(() => {
+    server = started()
   })
-  afterAll(() => server.stop())
 
   const newUrl = async (options?: string) => server.urlOf({ database: await server.newDatabase(options) })
   /** A database that belongs to nobody in particular, and a user with these rights in it. */

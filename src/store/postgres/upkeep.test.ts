@@ -1,14 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
-import { type PostgresServer, postgresPrograms, startPostgres } from '../../../test/postgres-server.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { type PostgresServer, postgresPrograms } from '../../../test/postgres-server.ts'
+import { describeOnServer } from './database.contract.ts'
 import { openPgliteCaseStore } from './pglite.ts'
 import { openPostgresCaseStore } from './server.ts'
 import { type OpenStore, upkeepContract } from './upkeep.contract.ts'
-
-const programs = postgresPrograms()
-const missing = 'missing' in programs ? programs.missing : undefined
 
 const directories: string[] = []
 const embedded: OpenStore = async () => {
@@ -23,14 +21,13 @@ afterAll(() => {
 })
 
 // With a server, the two below hold the embedded store to the same.
-if (missing !== undefined) upkeepContract('upkeep of the embedded case store', embedded, embedded)
+if ('missing' in postgresPrograms()) upkeepContract('upkeep of the embedded case store', embedded, embedded)
 
-describe.skipIf(missing !== undefined)(`with a server${missing === undefined ? '' : `: ${missing}`}`, () => {
+describeOnServer('with a server', {}, started => {
   let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
+  beforeAll(() => {
+    server = started()
   })
-  afterAll(() => server.stop())
   const onServer: OpenStore = async () => {
     const store = await openPostgresCaseStore({ url: server.urlOf({ database: await server.newDatabase() }) })
     await store.migrate()
