@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { filesIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
+import { absentShards } from './absence.ts'
 
 /**
  * Reference data: catalogues of what is known outside, each row with its source and its dates. Nothing of the kind is
@@ -78,5 +79,7 @@ export async function storeIntel(store: EventStore, intel: Intel): Promise<void>
   const stored = await rowsOf(store, 'intel-of-snapshot', { params: { snapshot: intel.snapshot } })
   const there = new Set(stored.map(nameOf))
   const missing = rows.filter(row => !there.has(nameOf(row)))
+  // Without one of its shards a store takes nothing in; what the hunt then lacks is said by its answers.
+  if (missing.length === 0 || (await absentShards(store)).length > 0) return
   await store.append('intel_entry', missing, `intel/${intel.snapshot}/${randomUUID()}`)
 }

@@ -6,6 +6,7 @@ import type { IngestContext } from './context.ts'
 import type { Evidence } from './evidence-file.ts'
 import { evidenceUnder } from './evidence-file.ts'
 import { evidenceIdOf } from './identity.ts'
+import { InFlight } from './in-flight.ts'
 import { knownOf } from './ledger.ts'
 import { linePieces } from './line-pieces.ts'
 import type { OpenedEvidence, SmallEvidence } from './pile.ts'
@@ -128,27 +129,28 @@ async function readStart(bytes: AsyncIterable<Uint8Array>, smallBytes: number): 
   return { start: Buffer.concat(pieces), rest, ended: false }
 }
 
-/** Lines, one chunk being inserted while the next is cut. */
+/** One insertion leaves a core idle while it sorts and writes its block. Each holds a block in memory, some 250 MB. */
+const chunksInFlight = 2
+
+/** Lines, chunks being inserted while the next is cut. */
 async function takeLarge(context: IngestContext, large: LargeEvidence): Promise<Reading> {
   const { account, candidates, mayGrow, head, rest } = large
   const known = await knownOf(context.store, [account.evidence_id])
   const ledger = known.chunksOf(account.evidence_id)
   const options = { candidates, limits: context.limits, ledger, mayGrow }
-  let underWay: Promise<void> = Promise.resolve()
+  const inFlight = new InFlight(chunksInFlight)
   try {
     for await (const piece of linePieces(account, joined(head, rest), options)) {
       const { byte_offset, byte_end } = piece.span
       stopIfAborted(context, `${account.path} at byte ${byte_offset}`)
       const file = await writeChunk(context, [piece.lines], `${account.evidence_id.slice(0, 16)}-${byte_offset}`)
-      await underWay
-      underWay = storePiece(context, piece, file)
-      underWay.catch(() => undefined) // awaited before the next piece; this only keeps Node from calling it unhandled
+      await inFlight.start(() => storePiece(context, piece, file))
       context.onProgress?.({ path: account.path, bytes: byte_end, records: account.records })
     }
   } finally {
-    await underWay.catch(() => undefined) // the error of the piece under way is thrown by the line below, or another is on its way
+    await inFlight.settle()
   }
-  await underWay
+  await inFlight.finish()
   await register(context, known, [large])
   return readingOf(large)
 }

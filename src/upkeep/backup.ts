@@ -23,13 +23,16 @@ type TableCopy = Manifest['events']['tables'][number]
 /** Tables that say what was read and what is known. They have no sequence to be cut at, so they are copied first. */
 const uncut: ReadonlySet<string> = new Set(['evidence', 'intel_entry'])
 
+/** Copied before the events: what it calls done is in their tables already. */
+const ledger = 'evidence_chunk'
+
 /** Copies of a table that changes meanwhile, before it is given up. */
 const attempts = 5
 
 /**
  * Copies both stores into a new directory while they are in use. What the copy says of itself is true whenever it was
- * cut off: first the cases, then which readings there were, then the moment, then the events of that moment. So every
- * event that a finding cites, and every chunk that a reading stands on, is in the copy.
+ * cut off: first the cases, then which readings there were, then the moment, its ledger, and its events. So every event
+ * that a finding cites, every chunk that a reading stands on, and every row of a chunk that is done, is in the copy.
  *
  * The directory is written under another name and gets its own when everything is on the disk.
  * Throws `usage/bad-argument` when the directory is there already, `store/full`, `work/aborted`.
@@ -80,7 +83,8 @@ async function copyAll(stores: Stores, partial: string, options: BackupOptions):
   for (const table of names.filter(name => uncut.has(name)))
     tables.push(await copyTable(stores, partial, table, undefined, options))
   const moment = await events.upkeep.moment()
-  for (const table of names.filter(name => !uncut.has(name)))
+  const cut = names.filter(name => !uncut.has(name))
+  for (const table of cut.sort((a, b) => Number(b === ledger) - Number(a === ledger)))
     tables.push(await copyTable(stores, partial, table, moment, options))
   const { engine, version: engine_version, migrations } = await events.describe()
   return {

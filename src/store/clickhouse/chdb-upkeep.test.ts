@@ -83,6 +83,32 @@ SELECT unhex(leftPad(hex(row), 32, '0')), unhex(leftPad(hex(row), 32, '0')), {ev
     })
   })
 
+  it('what is left of a cut-off chunk is of the moment when a done chunk has taken over its bytes', async () => {
+    const of = (id: string, sequence: number, state: 'intended' | 'done', byte_end: number) =>
+      store.append(
+        'evidence_chunk',
+        [
+          {
+            ...ledgerRow(0, state, new Date()),
+            evidence_id: id,
+            prefix_sha256: `${id}${sequence}`,
+            byte_end,
+            sequence,
+          },
+        ],
+        `${id}${sequence}${state}`,
+      )
+    for (const id of ['taken over', 'left alone']) await of(id, id === 'taken over' ? 100 : 110, 'intended', 100)
+    for (const state of ['intended', 'done'] as const) await of('taken over', 200, state, 150)
+    const { underWay } = await store.upkeep.moment()
+    expect(underWay.map(([id, first]) => [id, first])).toEqual([
+      [evidence_id, 20],
+      [evidence_id, 30],
+      ['left alone', 110],
+    ])
+    await engine('ALTER TABLE evidence_chunk DELETE WHERE sequence >= 100 SETTINGS mutations_sync = 2')
+  })
+
   it('a copy holds the rows of done chunks and no others, and comes back as it was', async () => {
     const moment = await store.upkeep.moment()
     const [events, ledger] = [join(root, 'dns_query.native.zst'), join(root, 'evidence_chunk.native.zst')]

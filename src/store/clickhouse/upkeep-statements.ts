@@ -48,8 +48,8 @@ export async function currentMoment(store: EventStore): Promise<Moment> {
 }
 
 /**
- * The condition that cuts a table to a moment; `1` for a table that is not cut. The ledger counts as cut: of it only
- * chunks that were done go into a copy, so that the rest is read again where the copy is used.
+ * The condition that cuts a table to a moment; `1` for a table that is not cut. The ledger is cut like the events: where
+ * the copy is used, nothing is known of the chunks that were under way, and they are read again.
  */
 export function cutTo(columns: readonly TableColumn[], moment: Moment | undefined): Statement {
   const has = (name: string) => columns.some(column => column.name === name)
