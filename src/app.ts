@@ -89,7 +89,12 @@ export function openApp(config: Config): App {
       ...(config.postgres !== undefined || existsSync(join(data, 'cases')) ? { cases: await openedCases() } : {}),
       spool: join(data, 'spool'),
     }),
-    stores: async () => ({ events: await openedEvents(), cases: await openedCases(), spool: join(data, 'spool') }),
+    stores: async () => ({
+      events: await openedEvents(),
+      cases: await openedCases(),
+      caseSchema: (await import('./store/postgres/index.ts')).shippedMigrations().map(({ name }) => name),
+      spool: join(data, 'spool'),
+    }),
     async close() {
       for (const opened of [openedEvents, openedCases]) if (opened.used()) await (await opened()).close()
       for (const directory of ownDirectories) rmSync(directory, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { addressRange, configFrom, defaultLocalNetworks } from './config.ts'
 
@@ -26,5 +27,40 @@ describe('local networks', () => {
       ...defaultLocalNetworks,
       '203.0.113.0/24',
     ])
+  })
+})
+
+describe('stores on servers', () => {
+  it('nothing in the environment means the data directory, and hunts without one keep nothing', () => {
+    expect(configFrom({}, {})).toMatchObject({ clickhouse: undefined, postgres: undefined, data: undefined })
+    expect(configFrom({}, { COUNTERSEAL_CLICKHOUSE_URL: '', COUNTERSEAL_POSTGRES_URL: '' })).toMatchObject({
+      clickhouse: undefined,
+      postgres: undefined,
+    })
+  })
+
+  it('the nodes of a cluster are a list of URLs; what is kept on a server needs a place that lasts here', () => {
+    const environment = {
+      COUNTERSEAL_CLICKHOUSE_URL: 'https://one:8443, https://two:8443',
+      COUNTERSEAL_CLICKHOUSE_CLUSTER: 'main',
+      COUNTERSEAL_CLICKHOUSE_TOKEN: 't',
+    }
+    const { clickhouse, data } = configFrom({ allowPartial: true }, environment)
+    expect(clickhouse).toEqual({
+      urls: ['https://one:8443', 'https://two:8443'],
+      cluster: 'main',
+      token: 't',
+      allowPartial: true,
+    })
+    expect(data).toMatch(/counterseal-data$/)
+  })
+
+  it('a certificate is named as a file; one that cannot be read is named, and its setting', () => {
+    const url = { COUNTERSEAL_POSTGRES_URL: 'postgres://db/x' }
+    const here = fileURLToPath(import.meta.url)
+    expect(configFrom({}, { ...url, COUNTERSEAL_POSTGRES_CA: here }).postgres?.ca).toContain('stores on servers')
+    expect(() => configFrom({}, { ...url, COUNTERSEAL_POSTGRES_CA: '/nowhere/ca.pem' })).toThrow(
+      /COUNTERSEAL_POSTGRES_CA names a file that cannot be read: .*\/nowhere\/ca\.pem/,
+    )
   })
 })

@@ -221,7 +221,7 @@ const suite = () => {
 
   it('retention forgets by kind and age, keeps what findings cite, and reading again brings nothing back', async () => {
     const where = join(directory, 'retained')
-    await cp(data, where, { recursive: true })
+    expect(counterseal(['store', 'restore', backup, '--data', where]).status).toBe(0)
     const cited = new Set(citedBy(findings))
     const now = new Date(Date.now() + 200 * 86_400_000)
     const rules = [

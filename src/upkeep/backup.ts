@@ -35,7 +35,7 @@ const attempts = 5
  * that a finding cites, every chunk that a reading stands on, and every row of a chunk that is done, is in the copy.
  *
  * The directory is written under another name and gets its own when everything is on the disk.
- * Throws `usage/bad-argument` when the directory is there already, `store/full`, `work/aborted`.
+ * Both stores have been migrated. Throws `usage/bad-argument` when the directory is there already, `store/full`, `work/aborted`.
  */
 export async function backUp(stores: Stores, directory: string, options: BackupOptions): Promise<Manifest> {
   const partial = `${directory}.partial`
@@ -107,7 +107,7 @@ async function copyCases(stores: Stores, partial: string, options: BackupOptions
   return {
     engine: described?.engine ?? '',
     engine_version: described?.version ?? '',
-    migrations: [...(described?.migrations ?? [])],
+    migrations: [...stores.caseSchema],
     file: casesFile,
     ...(await sealed(path, options.signal)),
     tables: [...tables],

@@ -66,10 +66,9 @@ export async function restore(
   await refuseContent(stores)
   const { migrations } = await stores.events.describe()
   refuseNewer('event', backup.events.migrations, migrations)
-  const described = await stores.cases.describe?.()
-  if (described !== undefined) refuseNewer('case', backup.cases.migrations, described.migrations)
+  refuseNewer('case', backup.cases.migrations, stores.caseSchema)
   await markRestore(data, directory)
-  await importCases(stores, directory, backup, isSame(backup.cases.migrations, described?.migrations ?? []), options)
+  await importCases(stores, directory, backup, options)
   const compared = isSame(backup.events.migrations, migrations) ? 'digests' : 'rows'
   await importEvents(stores, directory, backup, compared, options)
   await restoreSpool(stores, directory, backup)
@@ -102,10 +101,9 @@ function isSame(theirs: readonly string[], ours: readonly string[]): boolean {
 }
 
 async function importCases(
-  { cases }: Stores,
+  { cases, caseSchema }: Stores,
   directory: string,
   backup: Manifest,
-  sameSchema: boolean,
   { onStep, signal }: RestoreOptions,
 ): Promise<void> {
   onStep?.('cases')
@@ -115,8 +113,9 @@ async function importCases(
   const tally = new CaseTally()
   for await (const _ of tallied(cases.upkeep.exportRows(signal), tally)) void _
   const found = new Map(tally.tables().map(one => [one.table, one]))
+  const by = isSame(backup.cases.migrations, caseSchema) ? 'digests' : 'rows'
   for (const { table, rows, digest } of backup.cases.tables)
-    compare(table, { rows, digest }, found.get(table) ?? { rows: 0, digest: '' }, sameSchema ? 'digests' : 'rows')
+    compare(table, { rows, digest }, found.get(table) ?? { rows: 0, digest: '' }, by)
 }
 
 async function importEvents(

@@ -83,7 +83,7 @@ export async function* retain(
     const [row] = await rowsOf(events, 'first-sequence-since', { params: { since: before } })
     const options = { before, readBefore: Number(row?.first ?? 0), ...(signal && { signal }) }
     const aged = await events.upkeep.forget(kind, { ...options, kept: [], dryRun: true })
-    const forgotten = aged === 0 ? 0 : await events.upkeep.forget(kind, { ...options, kept, dryRun })
+    const forgotten = await events.upkeep.forget(kind, { ...options, kept, dryRun })
     yield { kind, older_than, before: before.toISOString(), forgotten, kept_because_cited: aged - forgotten }
   }
 }

@@ -4,6 +4,8 @@ import type { KeptCaseStore, KeptEventStore } from '../model/index.ts'
 export type Stores = {
   readonly events: KeptEventStore
   readonly cases: KeptCaseStore & DescribedCaseStore
+  /** Names of the migrations that a case store has once this build has migrated it, in order. */
+  readonly caseSchema: readonly string[]
   /** Standard input that was kept: evidence that exists nowhere else. The directory need not exist. */
   readonly spool: string
 }

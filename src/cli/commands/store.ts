@@ -53,7 +53,10 @@ function statusCommand(): Command {
     action(async ({ app, output }) => {
       const status = await statusOf(await app.existingStores(), app.data)
       if (status.stores.length === 0)
-        throw new CountersealError('usage/not-found', { message: `There are no stores in ${app.data} yet.` })
+        throw new CountersealError('usage/not-found', {
+          message: `There are no stores in ${app.data} yet.`,
+          remedy: 'Check --data, or read evidence first: `counterseal ingest PATH`.',
+        })
       showStatus(output, status, app.data)
       return 0
     }, defaults),

@@ -75,18 +75,14 @@ SELECT ${names(columns)} FROM file(${quoteLiteral(path)}, Native, ${structure}, 
     async forget(kind, options) {
       const cited = await endangered(store, kind, options)
       const events = (await countAged(store, kind, options)) - cited.rows
-      if (options.dryRun === true || events === 0) return events
-      const name = `forget/${kind}`
-      const aged = agedCondition(options)
-      const text = `ALTER TABLE ${kind} DELETE WHERE ${aged.text} AND NOT (${isOneOf(cited.uids)}) SETTINGS mutations_sync = 2, ${longText}`
-      await run({ name, text }, { params: aged.params, ...aborting(options.signal) })
-      // What was replaced is otherwise kept for eight minutes, which a command does not live to see.
-      await run({ name, text: `ALTER TABLE ${kind} MODIFY SETTING old_parts_lifetime = 0` })
-      try {
-        await cleanUp(store, run, kind)
-      } finally {
-        await run({ name, text: `ALTER TABLE ${kind} RESET SETTING old_parts_lifetime` })
+      if (options.dryRun === true) return events
+      if (events > 0) {
+        const name = `forget/${kind}`
+        const aged = agedCondition(options)
+        const text = `ALTER TABLE ${kind} DELETE WHERE ${aged.text} AND NOT (${isOneOf(cited.uids)}) SETTINGS mutations_sync = 2, ${longText}`
+        await run({ name, text }, { params: aged.params, ...aborting(options.signal) })
       }
+      await cleanUp(store, run, kind)
       return events
     },
   }
@@ -128,17 +124,24 @@ function sharedColumns(
 }
 
 /**
- * Wakes the engine's cleaning until the replaced parts are off the disk; a part must be a second old. After 30 s it is
- * left to the engine, which does it when no query reads from them any more.
+ * Takes the parts that were replaced off the disk, also those of a deletion that was killed and that the engine has
+ * ended since. It keeps them for eight minutes otherwise, which a command does not live to see. What a query still reads
+ * from stays; after 30 s it is left to the engine.
  */
 async function cleanUp(store: EventStore, run: RunStatement, table: string): Promise<void> {
+  const name = `forget/${table}`
   const text =
     'SELECT count() AS parts FROM system.parts WHERE database = currentDatabase() AND table = {table:String} AND NOT active'
-  const deadline = Date.now() + 30_000
-  while (Date.now() < deadline) {
-    const [row] = await rowsOf(store, { name: `forget/${table}`, text }, { params: { table } })
-    if (Number(row?.parts) === 0) return
-    await run({ name: `forget/${table}`, text: `SYSTEM START CLEANUP ${table}` })
-    await new Promise(resolve => setTimeout(resolve, 100))
+  const replaced = async () => Number((await rowsOf(store, { name, text }, { params: { table } }))[0]?.parts)
+  if ((await replaced()) === 0) return
+  await run({ name, text: `ALTER TABLE ${table} MODIFY SETTING old_parts_lifetime = 0` })
+  try {
+    const deadline = Date.now() + 30_000
+    while ((await replaced()) > 0 && Date.now() < deadline) {
+      await run({ name, text: `SYSTEM START CLEANUP ${table}` }) // a part must be a second old
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  } finally {
+    await run({ name, text: `ALTER TABLE ${table} RESET SETTING old_parts_lifetime` })
   }
 }

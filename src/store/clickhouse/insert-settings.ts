@@ -1,8 +1,9 @@
 /** Settings of statements that must be the same wherever the engine runs: embedded, one server, a cluster. */
 
 /**
- * One chunk, one INSERT, one block: then a repetition after `kill -9` or a lost answer is recognised by its token.
- * With several blocks or insert threads it was not, in 9 of 21 trials (architecture.md, recipe 1).
+ * One chunk, one INSERT, one block: then a table has all of its rows or none, and a repetition after a lost answer is
+ * recognised by its token. With several blocks or insert threads rows were lost and doubled, in 9 of 21 trials. After a
+ * death of the engine the token may stand for rows that never arrived: docs/decisions/0006.
  */
 const oneBlock = [
   'max_insert_threads = 1',
