@@ -1,15 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CliResult } from './run-cli.ts'
 import { counterseal, engineInstalled, noEngine, root } from './run-cli.ts'
 
 /**
- * The public corpus against test/corpus.tsv: for every file which source reads it, how much of it at least, how much is
- * malformed at most, or why it is not read. Archives are not opened by Counterseal yet, so the table's second part holds
- * for what lies in them, unpacked by this test.
+ * The public corpus against test/corpus.tsv: for every piece of evidence which source reads it, how much of it at least, how much is
+ * malformed at most, or why it is not read. Members of archives stand behind a `!`.
  */
 
 type Row = {
@@ -47,16 +44,12 @@ function globOf(pattern: string): RegExp {
 
 type Tally = { files: number; stored: number; malformed: number; readonly wrong: string[] }
 
-/** Every reading under the row that describes it; `prefix` stands before the paths in the table. */
-function tallyOf(
-  result: CliResult,
-  directory: string,
-  prefix: string,
-): { tally: Map<string, Tally>; strays: string[] } {
+/** Every reading under the row that describes it. */
+function tallyOf(result: CliResult): { tally: Map<string, Tally>; strays: string[] } {
   const tally = new Map<string, Tally>()
   const strays: string[] = []
   for (const reading of result.records.filter(record => record.type === 'reading')) {
-    const path = prefix + relative(directory, String(reading.path))
+    const path = relative(corpus, String(reading.path))
     const source = reading.unknown === undefined ? (reading.sources as string[]).join('+') : '-'
     const row = table.find(
       one =>
@@ -79,10 +72,10 @@ function tallyOf(
   return { tally, strays }
 }
 
-function holdTable(result: CliResult, directory: string, prefix: string): void {
-  const { tally, strays } = tallyOf(result, directory, prefix)
+function holdTable(result: CliResult): void {
+  const { tally, strays } = tallyOf(result)
   expect(strays, 'files that no row describes').toEqual([])
-  for (const row of table.filter(one => one.pattern.startsWith('unpacked/') === (prefix !== ''))) {
+  for (const row of table) {
     const sum = tally.get(row.pattern + row.source + row.because) ?? { files: 0, stored: 0, malformed: 0, wrong: [] }
     const label = `${row.pattern} ${row.source}`
     expect(sum.wrong, label).toEqual([])
@@ -105,57 +98,13 @@ function holdFindings(result: CliResult): void {
   expect(counts).toEqual(expectedFindings)
 }
 
-/** Archives whose members can be read, up to a size: the large ones repeat what the small ones show, for minutes. */
-const unpacked = new Map([
-  ['network/zeek', Number.POSITIVE_INFINITY],
-  ['network/suricata', Number.POSITIVE_INFINITY],
-  ['windows/otrf-json', 200_000],
-  ['certs', 200_000],
-])
-
-function unpackTo(directory: string): string | undefined {
-  for (const [folder, largest] of unpacked) {
-    for (const name of readdirSync(join(corpus, folder))) {
-      const target = join(directory, folder, name)
-      const archive = join(corpus, folder, name)
-      const command = name.endsWith('.tar.gz')
-        ? ['tar', 'xzf', archive, '-C', target]
-        : name.endsWith('.zip')
-          ? ['python3', '-m', 'zipfile', '-e', archive, target]
-          : undefined
-      if (command === undefined || statSync(archive).size > largest) continue
-      mkdirSync(target, { recursive: true })
-      const [program = '', ...args] = command
-      if (spawnSync(program, args).error !== undefined) return program
-    }
-  }
-  return undefined
-}
-
 describe('the public corpus', () => {
-  let directory: string
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'counterseal-corpus-'))
-  })
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
   it('is read as the table says, without a crash', test => {
     if (!engineInstalled) test.skip(noEngine)
     if (!existsSync(corpus)) test.skip('COUNTERSEAL_CORPUS names no corpus')
     const result = counterseal(['hunt', corpus, '--json'])
     expect(result.status, result.stderr.slice(-2000)).toBe(0)
-    holdTable(result, corpus, '')
+    holdTable(result)
     holdFindings(result)
   }, 900_000)
-
-  it('what lies in its archives is read as the table says', test => {
-    if (!engineInstalled) test.skip(noEngine)
-    if (!existsSync(corpus)) test.skip('COUNTERSEAL_CORPUS names no corpus')
-    const missing = unpackTo(directory)
-    if (missing !== undefined) test.skip(`this machine has no ${missing} to unpack the archives with`)
-    const result = counterseal(['hunt', directory, '--json'])
-    expect(result.status, result.stderr.slice(-2000)).toBe(0)
-    holdTable(result, directory, 'unpacked/')
-    holdFindings(result)
-  }, 1_800_000)
 })

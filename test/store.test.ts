@@ -150,10 +150,7 @@ const suite = () => {
   it('a backup that is killed never looks whole', async () => {
     const killed = join(directory, 'killed')
     const copies = join(`${killed}.partial`, 'events')
-    await killedWhen(
-      ['store', 'backup', killed, '--data', data],
-      () => existsSync(copies) && readdirSync(copies).length > 1,
-    )
+    await killedWhen(['store', 'backup', killed, '--data', data], () => existsSync(copies))
     expect(existsSync(killed)).toBe(false)
     const { status, stderr } = counterseal(['store', 'restore', `${killed}.partial`, '--data', join(directory, 'none')])
     expect(status).toBe(3)

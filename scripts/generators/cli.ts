@@ -11,9 +11,9 @@ export const cli: Generator = {
   path: 'docs/cli.md',
   generate: async () => {
     const root = program()
-    const commands = root.commands.map(
-      command => `
-## counterseal ${command.name()}
+    const commands = root.commands.flatMap(withSubcommands).map(
+      ({ name, command }) => `
+## counterseal ${name}
 
 \`\`\`text
 ${helpOf(command)}
@@ -28,7 +28,9 @@ In a checkout, \`npm start -- ARGUMENTS\` is \`counterseal hunt ARGUMENTS\`, and
 After \`npm run build\` the program is \`node dist/cli/main.js\`.
 
 Results go to standard output, everything about the work to standard error. \`--json\` writes one object a line; its \`type\`
-says what it is: \`reading\`, \`problem\`, \`finding\`, \`answer\`, \`record\`, \`malformed\`, \`source\`, \`detection\` or \`check\`.
+says what it is: \`reading\`, \`problem\`, \`finding\`, \`answer\`, \`record\`, \`malformed\`, \`source\`, \`detection\` or \`check\`;
+of \`counterseal store\` it is \`store\`, \`table\`, \`kind\`, \`disk\`, \`unfinished_restore\`, \`migration\`, \`backup\`,
+\`restored\` or \`retention\`.
 \`counterseal events --json\` writes the events themselves, without \`type\`. \`NO_COLOR\` takes the colours away.
 
 | exit code | when |
@@ -48,6 +50,11 @@ ${helpOf(root)}
 \`\`\`
 ${commands.join('')}`
   },
+}
+
+function withSubcommands(command: Command): readonly { readonly name: string; readonly command: Command }[] {
+  const below = command.commands.map(one => ({ name: `${command.name()} ${one.name()}`, command: one }))
+  return [{ name: command.name(), command }, ...below]
 }
 
 function helpOf(command: Command): string {

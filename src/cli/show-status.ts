@@ -59,7 +59,6 @@ function showForPeople(output: Output, status: Status, data: string): void {
 }
 
 function described(output: Output, { store, engine, version, location, migrations }: StoreStatus): string {
-  const schema = migrations === undefined ? '' : `schema ${migrations.at(-1) ?? 'empty'}`
-  const where = [engine, version, location === '' ? '' : `at ${location}`].filter(part => part !== '').join(' ')
-  return `${styled(output, 'bold', store)}  ${[where, schema].filter(part => part !== '').join(', ')}`.trimEnd()
+  const schema = `schema ${migrations.at(-1) ?? 'empty'}`
+  return `${styled(output, 'bold', store)}  ${engine} ${version} at ${location}, ${schema}`
 }

@@ -1,6 +1,7 @@
 import { assert } from '../base/index.ts'
 import type { ChunkPlace, MappedSource, Places, Source, StoredRange } from '../mapping/index.ts'
 import {
+  arrivedStatement,
   censusStatement,
   claimedStatement,
   insertStatement,
@@ -130,8 +131,11 @@ class Inserter {
     )
     const chunk = this.#chunk
     await this.#context.store.insert(sql, { params, chunk, token: `${this.#token}/${source.id}`, ...this.#signal })
-    const count = storedStatement(source, this.#range, this.#completes)
-    const [row] = await rowsOf(this.#context.store, count.sql, { params: count.params, ...this.#signal })
+    const places = this.#places
+    const count = this.#completes
+      ? arrivedStatement(source, this.#candidates, segment, places, this.#range)
+      : storedStatement(source, this.#range)
+    const [row] = await rowsOf(this.#context.store, count.sql, { params: count.params, chunk, ...this.#signal })
     assert(row !== undefined, 'a count is a row')
     const holders = new Set(row.evidence as readonly string[]) // groupUniqArray(String)
     for (const { account } of this.#insertion.pieces) if (holders.has(account.evidence_id)) account.seen.add(source)

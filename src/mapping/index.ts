@@ -9,6 +9,7 @@ export type { SampleRecord } from './match.ts'
 // Statements
 export type { Segment, ZeekSegment } from './record.ts'
 export {
+  arrivedStatement,
   censusStatement,
   claimedStatement,
   dictionaryStatement,

@@ -30,7 +30,7 @@ export function insertStatement(
   const frame = frameOf(places, 'frame_row')
   const mapped = mappedColumns(source)
   const { aliases, expressions } = derivedColumns(source, mapped)
-  const identity = segment.format === 'certificates' ? "JSONExtractString(frame_line, 'der')" : 'frame_line'
+  const identity = identityOf(segment, 'frame_line')
   const text = `INSERT INTO ${source.kind} (event_uid, record_key, evidence_id, record_number, ingest_sequence, source, ${[...mapped, ...Object.keys(expressions)].join(', ')}, extra)
 ${aliases.length > 0 ? `WITH ${aliases.join(', ')} ` : ''}SELECT
   ${eventUid(frame, identity)},
@@ -50,6 +50,11 @@ FROM (
     sql: { name: `ingest/${source.id}`, text },
     params: { ...p.values, ...ranges, ...frame.params, ...recordRangeParams(options.unlessStored), source: source.id },
   }
+}
+
+/** The bytes that identify a record: of a certificate the certificate, since the line is our own. */
+function identityOf(segment: Segment, line: string): string {
+  return segment.format === 'certificates' ? `JSONExtractString(${line}, 'der')` : line
 }
 
 function eventUid(frame: Frame, identity: string): string {
@@ -92,7 +97,7 @@ export function quarantineStatement(
   const before = `sum(length(line) + 1) OVER (PARTITION BY ${frame.index} ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
   const unless =
     options.unlessStored !== undefined
-      ? `\n  AND (${frame.evidence_id}, ${frame.record_number}) NOT IN (SELECT toString(evidence_id), record_number FROM malformed WHERE ${inRecordRange})`
+      ? `\n  AND (${frame.evidence_id}, ${frame.record_number}, ${frame.byte_offset} + before, length(line)) NOT IN (SELECT toString(evidence_id), record_number, byte_offset, bytes FROM malformed WHERE ${inRecordRange})`
       : ''
   const text = `INSERT INTO malformed (evidence_id, record_number, byte_offset, bytes, source, reason, field, excerpt, ingest_sequence)
 SELECT ${frame.evidence_id}, ${frame.record_number}, ${frame.byte_offset} + before, length(line), claim, reason, field, substring(line, 1, 4096), ${frame.sequence}
@@ -137,22 +142,42 @@ export type StoredRange = RecordRange & { readonly firstSequence: number; readon
 /**
  * What a chunk has put into the table of a source: columns stored, evidence (its ids), implausible, and of the first
  * implausible one implausible_evidence, implausible_record and implausible_time. Reads by the minmax index on
- * ingest_sequence; with `anySequence` by the evidence, which is a scan of two columns: for records that may have come by
- * an insertion that was cut off, and under other sequences.
+ * ingest_sequence.
  */
-export function storedStatement(source: MappedSource, range: StoredRange, anySequence: boolean): Statement {
+export function storedStatement(source: MappedSource, range: StoredRange): Statement {
   const [from, to] = plausible
   const odd = `(event_time < ${from} OR event_time >= ${to})`
   const first = (what: string) => `argMinIf(${what}, (evidence_id, record_number), ${odd})`
-  const sequences = anySequence ? 'true' : 'ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64}'
   const text = `SELECT count() AS stored, groupUniqArray(toString(evidence_id)) AS evidence, countIf(${odd}) AS implausible, toString(${first('evidence_id')}) AS implausible_evidence,
   ${first('record_number')} AS implausible_record, toString(${first('event_time')}) AS implausible_time
 FROM ${source.kind}
-WHERE ${sequences} AND source = {source:String} AND ${inRecordRange}`
+WHERE ingest_sequence BETWEEN {first:UInt64} AND {last:UInt64} AND source = {source:String} AND ${inRecordRange}`
   const sequence = { first: range.firstSequence, last: range.lastSequence }
   return {
     sql: { name: `ingest/stored/${source.id}`, text },
     params: { ...recordRangeParams(range), ...sequence, source: source.id },
+  }
+}
+
+/**
+ * How many of a chunk's records are in the table of a source, by whichever insertion they came: columns stored and
+ * evidence. Looks every one of them up, among the rows of its evidence: a scan of two columns.
+ */
+export function arrivedStatement(
+  source: MappedSource,
+  candidates: readonly Source[],
+  segment: Segment,
+  places: Places,
+  range: RecordRange,
+): Statement {
+  const p = parameters()
+  const frame = frameOf(places, 'row')
+  const text = `SELECT count() AS stored, groupUniqArray(${frame.evidence_id}) AS evidence
+FROM ${frame.lines(recordRelation(source, candidates, segment, p))}
+WHERE ${eventUid(frame, identityOf(segment, 'line'))} IN (${storedBefore(source.kind)})`
+  return {
+    sql: { name: `ingest/arrived/${source.id}`, text },
+    params: { ...p.values, ...frame.params, ...recordRangeParams(range) },
   }
 }
 

@@ -15,6 +15,16 @@ export type Hunt = {
 
 export type HuntSummary = Hunt & { readonly findings: number }
 
+export type CaseStoreDescription = {
+  /** `pglite` or `postgresql`. */
+  readonly engine: string
+  readonly version: string
+  /** The directory or the address, without credentials. */
+  readonly location: string
+  /** Names of the migrations applied, in order; none for a store that was never migrated. */
+  readonly migrations: readonly string[]
+}
+
 /**
  * Where decisions live: hunts with their findings today; cases, approvals, baselines and users as they come.
  * Everything is durable when the promise resolves. An embedded store is held by one process at a time; one on a server
@@ -44,5 +54,6 @@ export interface CaseStore {
   findings(huntId: string): Promise<readonly Finding[]>
   /** The newest version of one finding, whatever hunt it came from; undefined when there is none. */
   finding(findingId: string): Promise<Finding | undefined>
+  describe(): Promise<CaseStoreDescription>
   close(): Promise<void>
 }

@@ -21,7 +21,7 @@ export type {
   StagedChunk,
   StoreDescription,
 } from './event-store.ts'
-export type { CaseStore, Hunt, HuntSummary } from './case-store.ts'
+export type { CaseStore, CaseStoreDescription, Hunt, HuntSummary } from './case-store.ts'
 export type {
   CaseStoreUpkeep,
   CopyOptions,

@@ -103,10 +103,10 @@ async function copyCases(stores: Stores, partial: string, options: BackupOptions
   options.onStep?.('cases')
   const path = join(partial, casesFile)
   const tables = await writeCaseRows(stores.cases.upkeep.exportRows(options.signal), path, options.signal)
-  const described = await stores.cases.describe?.()
+  const described = await stores.cases.describe()
   return {
-    engine: described?.engine ?? '',
-    engine_version: described?.version ?? '',
+    engine: described.engine,
+    engine_version: described.version,
     migrations: [...stores.caseSchema],
     file: casesFile,
     ...(await sealed(path, options.signal)),

@@ -1,5 +1,5 @@
 // What upkeep works on
-export type { DescribedCaseStore, ExistingStores, Stores } from './stores.ts'
+export type { ExistingStores, Stores } from './stores.ts'
 // Looking
 export { statusOf } from './status.ts'
 export type { KindSpan, Status, StoreName, StoreStatus } from './status.ts'

@@ -13,8 +13,8 @@ export type StoreStatus = {
   readonly engine: string
   readonly version: string
   readonly location: string
-  /** Applied to it, in order. Empty: the store was never brought up to a schema. Undefined: it does not tell. */
-  readonly migrations: readonly string[] | undefined
+  /** Applied to it, in order. Empty: the store was never brought up to a schema. */
+  readonly migrations: readonly string[]
   readonly shards: readonly Shard[]
   readonly tables: readonly TableSize[]
 }
@@ -59,16 +59,7 @@ async function eventStoreStatus(events: Stores['events']): Promise<StoreStatus> 
 }
 
 async function caseStoreStatus(cases: Stores['cases']): Promise<StoreStatus> {
-  const described = await cases.describe?.()
-  return {
-    store: 'cases',
-    engine: described?.engine ?? '',
-    version: described?.version ?? '',
-    location: described?.location ?? '',
-    migrations: described?.migrations,
-    shards: [],
-    tables: await cases.upkeep.sizes(),
-  }
+  return { store: 'cases', ...(await cases.describe()), shards: [], tables: await cases.upkeep.sizes() }
 }
 
 /** A statement per kind that has rows, by the minmax index on event_time where the engine uses it. */

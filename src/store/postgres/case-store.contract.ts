@@ -36,8 +36,23 @@ export function caseStoreContract(name: string, open: () => Promise<OpenedCaseSt
       await expect(store.hunts()).rejects.toMatchObject({ code: 'store/query-failed' })
     })
 
+    test('it tells of itself before and after it was migrated, and no password', async () => {
+      const { migrations, ...same } = await store.describe()
+      expect(same).toMatchObject({
+        engine: expect.stringMatching(/^(pglite|postgresql)$/),
+        version: expect.stringMatching(/^\d+/),
+      })
+      expect(same.location).not.toMatch(/password|p@ss|:w\/rd/)
+      expect(migrations).toEqual([])
+      const applied = await store.migrate()
+      expect(await store.describe()).toEqual({ ...same, migrations: applied })
+    })
+
     test('two migrations at once apply everything once, and say what they applied', async () => {
-      const both = await Promise.all([store.migrate(), store.migrate()])
+      const { store: other, remove } = await open()
+      const both = await Promise.all([other.migrate(), other.migrate()])
+      await other.close()
+      await remove()
       const [nothing, everything] = both.toSorted((a, b) => a.length - b.length)
       expect(nothing).toEqual([])
       expect(everything?.[0]).toBe('0001_hunt_and_finding')

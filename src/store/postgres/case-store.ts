@@ -11,7 +11,7 @@ import {
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
 import { shippedMigrations } from './migrations.ts'
-import { finding, hunt } from './schema.ts'
+import { finding, hunt, schemaMigration } from './schema.ts'
 import { escapeJson, escapeText, unescapeJson, unescapeText } from './stored-text.ts'
 
 /**
@@ -86,7 +86,13 @@ function huntRow(of: Hunt): typeof hunt.$inferInsert {
 }
 
 /** What the adapter adds. `close` ends it; `schema` is made by `migrate()` when it is missing. */
-export type Surroundings = { readonly close: () => Promise<void>; readonly schema?: string }
+export type Surroundings = {
+  readonly close: () => Promise<void>
+  readonly schema?: string
+  readonly engine: 'pglite' | 'postgresql'
+  /** Without credentials. */
+  readonly location: string
+}
 
 /**
  * The case store over any PostgreSQL that Drizzle reaches. Knows nothing of where it runs. Calls may overlap. The database must have been brought up to date with `migrate()` first.
@@ -94,7 +100,8 @@ export type Surroundings = { readonly close: () => Promise<void>; readonly schem
  * @throws CountersealError from every method: `store/query-failed`, `store/full` or `store/damaged`, naming what was
  *   attempted
  */
-export function postgresCaseStore(database: Database, { close, schema }: Surroundings): CaseStore {
+export function postgresCaseStore(database: Database, surroundings: Surroundings): CaseStore {
+  const { close, schema, engine, location } = surroundings
   return {
     migrate: () => attempt('Bringing the case store up to date', () => migrate(database, shippedMigrations(), schema)),
 
@@ -161,6 +168,21 @@ export function postgresCaseStore(database: Database, { close, schema }: Surroun
           .orderBy(desc(hunt.started_at), desc(hunt.finished_at), desc(hunt.hunt_id))
           .limit(1)
         return newest && readFinding(newest.whole, `Finding ${findingId} of hunt ${newest.hunt_id}`)
+      }),
+
+    describe: () =>
+      attempt('Describing the case store', async () => {
+        const [server] = await database
+          .select({
+            version: sql<string>`current_setting('server_version')`,
+            migrated: sql<boolean>`to_regclass('schema_migration') is not null`,
+          })
+          .from(sql`(select 1) as nothing`)
+        const applied =
+          server?.migrated === true
+            ? await database.select({ name: schemaMigration.name }).from(schemaMigration).orderBy(schemaMigration.name)
+            : []
+        return { engine, location, version: server?.version ?? '', migrations: applied.map(({ name }) => name) }
       }),
 
     close,

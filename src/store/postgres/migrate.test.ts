@@ -68,7 +68,11 @@ test('the store remembers the hash of what it applied', async () => {
 })
 
 test('a stored finding that has lost its shape is reported as damage, by hunt, id and field', async () => {
-  const store = postgresCaseStore(drizzle(database.client), { close: async () => {} })
+  const store = postgresCaseStore(drizzle(database.client), {
+    close: async () => {},
+    engine: 'pglite',
+    location: 'memory',
+  })
   await store.migrate()
   const [hunt, finding] = [inventedHunt(), inventedFinding()]
   await store.recordHunt(hunt, [finding])

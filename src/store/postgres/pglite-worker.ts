@@ -13,7 +13,11 @@ import { pagedUpkeep } from './pglite-upkeep.ts'
 
 async function open({ directory, seedDirectory = defaultSeedDirectory }: WorkerStart): Promise<Served> {
   const client = await openCluster(await prepareCluster(directory, seedDirectory))
-  const store = postgresCaseStore(drizzle(client), { close: () => client.close() })
+  const store = postgresCaseStore(drizzle(client), {
+    close: () => client.close(),
+    engine: 'pglite',
+    location: directory,
+  })
   return { ...store, ...pagedUpkeep(client, directory) }
 }
 

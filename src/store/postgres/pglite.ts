@@ -32,6 +32,7 @@ function throughWorker({ call }: Conversation, end: () => Promise<void>): KeptCa
     hunts: options => open.during('hunts', () => call('hunts', options)),
     findings: huntId => open.during('findings', () => call('findings', huntId)),
     finding: findingId => open.during('finding', () => call('finding', findingId)),
+    describe: () => open.during('describe', () => call('describe')),
     close: () => open.close(() => call('close').finally(end)),
     upkeep: upkeepThroughWorker(call, open),
   }

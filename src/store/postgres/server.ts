@@ -89,6 +89,7 @@ export async function openPostgresCaseStore(options: PostgresOptions): Promise<K
     throw error
   }
   const open = openness()
+  const named = { engine: 'postgresql', location: describeAddress(address) } as const
   /**
    * A connection for each call, and a store over it. Not Drizzle over the pool: a transaction whose BEGIN fails then
    * keeps its connection for ever (drizzle-orm 0.45, NodePgSession.transaction).
@@ -97,7 +98,7 @@ export async function openPostgresCaseStore(options: PostgresOptions): Promise<K
     const client = await connect()
     let lost = true
     try {
-      const surroundings = { close: async () => {}, schema: address.schema }
+      const surroundings = { close: async () => {}, schema: address.schema, ...named }
       const result = await work(postgresCaseStore(drizzle(client), surroundings))
       lost = false
       return result
@@ -117,6 +118,7 @@ export async function openPostgresCaseStore(options: PostgresOptions): Promise<K
     hunts: limit => call('hunts', store => store.hunts(limit)),
     findings: huntId => call('findings', store => store.findings(huntId)),
     finding: findingId => call('finding', store => store.finding(findingId)),
+    describe: () => call('describe', store => store.describe()),
     close: () => open.close(end),
     upkeep: upkeepOver(connect, open),
   }

@@ -13,7 +13,7 @@ let database: { client: PGlite; remove: () => Promise<void> }
 let store: CaseStore
 beforeAll(async () => {
   database = await temporaryDatabase()
-  store = postgresCaseStore(drizzle(database.client), { close: async () => {} })
+  store = postgresCaseStore(drizzle(database.client), { close: async () => {}, engine: 'pglite', location: 'memory' })
   await store.migrate()
 })
 afterAll(() => database.remove())

@@ -37,7 +37,7 @@ export function upgradeContract(name: string, open: () => Promise<OpenedDatabase
       const { database, ask } = opened
       const today = shippedMigrations()
       await migrate(database, today)
-      const store = postgresCaseStore(database, { close: async () => {} })
+      const store = postgresCaseStore(database, { close: async () => {}, engine: 'pglite', location: 'memory' })
       const [hunt, findings] = [inventedHunt(), Array.from({ length: 600 }, () => inventedFinding())]
       await store.recordHunt(hunt, findings)
       const before = await store.findings(hunt.hunt_id)
