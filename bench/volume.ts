@@ -7,14 +7,14 @@
  * --gigabytes N      size of the one large file, in 10^9 bytes (default 20)
  * --files N          number of small files (default 100000)
  * --dir DIRECTORY    where evidence and stores are written; evidence found there is used again (default: temporary)
- * --only TEXT        only measurements whose name contains this
+ * --only TEXT        only measurements whose name contains this; of the others what an earlier run in DIRECTORY found
  * --print            print the page instead of writing it
  */
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -49,9 +49,33 @@ export type Measurement = {
   readonly load: number
 } & ({ readonly volume: Volume } | { readonly missing: string })
 
-type Plan = { readonly name: string; readonly limit?: string; readonly limits?: Limits } & Omit<VolumeJob, 'scratch'>
+type Plan = {
+  readonly name: string
+  readonly limit?: string
+  readonly limits?: (path: string) => Limits
+  /** Makes the evidence, unless it is there. */
+  readonly make: () => Promise<string>
+  readonly step: number
+  /** Starts what the stores need, and gives their settings. */
+  readonly servers?: () => Promise<{ readonly environment: Record<string, string>; stop(): Promise<void> }>
+}
 
-async function measure({ name, limit, limits, ...job }: Plan): Promise<Measurement> {
+async function measure(plan: Plan): Promise<Measurement> {
+  const path = await plan.make()
+  const servers = await plan.servers?.()
+  try {
+    const limits = plan.limits?.(path)
+    return await measureJob(plan, limits, { path, step: plan.step, environment: servers?.environment ?? {} })
+  } finally {
+    await servers?.stop()
+  }
+}
+
+async function measureJob(
+  { name, limit }: Plan,
+  limits: Limits | undefined,
+  job: Omit<VolumeJob, 'scratch'>,
+): Promise<Measurement> {
   const base = { name, ...(limit === undefined ? {} : { limit }), load: loadavg()[0] ?? 0 }
   const group = limits === undefined ? undefined : limitedGroup(limits)
   if (limits !== undefined && (group === undefined || !dropCaches()))
@@ -78,56 +102,78 @@ async function measure({ name, limit, limits, ...job }: Plan): Promise<Measureme
   return { ...base, steps, volume }
 }
 
-async function* plans(): AsyncGenerator<Plan> {
-  const embedded = { environment: {}, step: 1e9 }
-  const large = await mixedFile(directory, gigabytes)
-  yield { ...embedded, name: `one file of ${gigabytes} GB`, path: large }
-  const memoryBytes = 3 * 2 ** 30
-  const limit = 'in 3 GiB of memory, page cache included'
-  const part = await mixedFile(directory, Math.min(gigabytes, 8))
-  yield { ...embedded, name: `one file of ${Math.min(gigabytes, 8)} GB`, limit, limits: { memoryBytes }, path: part }
-  const count = Number(values.files)
-  const small = manySmallFiles(directory, count, 2000)
-  yield { ...embedded, step: 2e7, name: `${count.toLocaleString('en')} files of 2 KB`, path: small }
-  const some = await mixedFile(directory, Math.min(gigabytes, 1))
-  const read = { path: some, bytesPerSecond: 20e6 }
-  yield {
-    ...embedded,
-    step: 1e8,
-    name: '1 GB from a slow disk',
-    limit: 'read at 20 MB/s',
-    limits: { read },
-    path: some,
-  }
-  yield { ...embedded, name: '1 GB, embedded', path: some }
-  const cluster = await startClickHouseCluster(2)
-  try {
-    const environment = environmentOf(cluster)
-    yield { step: 1e9, name: '1 GB, a cluster of two shards on this machine', environment, path: some }
-  } finally {
-    await cluster.stop()
-  }
+const steps = { large: 1e9, small: 1e8 }
+const count = Number(values.files)
+const plans: readonly Plan[] = [
+  { name: `one file of ${gigabytes} GB`, make: () => mixedFile(directory, gigabytes), step: steps.large },
+  {
+    name: 'one file of 2 GB',
+    limit: 'in 1.5 GiB of memory, page cache included',
+    limits: () => ({ memoryBytes: 1.5 * 2 ** 30 }),
+    make: () => mixedFile(directory, 2),
+    step: 2 * steps.small,
+  },
+  {
+    name: `${count.toLocaleString('en')} files of 2 KB`,
+    make: async () => manySmallFiles(directory, count, 2000),
+    step: 2e7,
+  },
+  {
+    name: 'one file of 1 GB from a slow disk',
+    limit: 'read at 10 MB/s',
+    limits: path => ({ read: { path, bytesPerSecond: 10e6 } }),
+    make: () => mixedFile(directory, 1),
+    step: steps.small,
+  },
+  { name: 'one file of 1 GB, embedded', make: () => mixedFile(directory, 1), step: steps.small },
+  {
+    name: 'one file of 1 GB, a server on this machine',
+    make: () => mixedFile(directory, 1),
+    step: steps.small,
+    servers: () => nodes(1),
+  },
+  {
+    name: 'one file of 1 GB, a cluster of two shards on this machine',
+    make: () => mixedFile(directory, 1),
+    step: steps.small,
+    servers: () => nodes(2),
+  },
+]
+
+async function nodes(shards: number): Promise<{ environment: Record<string, string>; stop(): Promise<void> }> {
+  const cluster = await startClickHouseCluster(shards)
+  return { environment: environmentOf(cluster), stop: () => cluster.stop() }
 }
 
 function environmentOf(cluster: Awaited<ReturnType<typeof startClickHouseCluster>>): Record<string, string> {
   const [node] = cluster.nodes
   return {
     COUNTERSEAL_CLICKHOUSE_URL: cluster.nodes.map(({ url }) => url).join(','),
-    COUNTERSEAL_CLICKHOUSE_CLUSTER: cluster.name,
+    ...(cluster.nodes.length > 1 ? { COUNTERSEAL_CLICKHOUSE_CLUSTER: cluster.name } : {}),
     ...(node === undefined
       ? {}
       : { COUNTERSEAL_CLICKHOUSE_USER: node.user, COUNTERSEAL_CLICKHOUSE_PASSWORD: node.password }),
   }
 }
 
+/** Kept beside the evidence, so that one measurement can be repeated without the others. */
+async function kept(plan: Plan): Promise<Measurement | undefined> {
+  const file = join(
+    directory,
+    'measurements',
+    `${plan.name.replaceAll(/[^a-z0-9]+/gi, '-')}${plan.limit === undefined ? '' : '-limited'}.json`,
+  )
+  if (plan.name.includes(values.only)) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, JSON.stringify(await measure(plan)))
+  }
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Measurement) : undefined // written here
+}
+
 try {
   mkdirSync(scratch, { recursive: true })
   const measurements: Measurement[] = []
-  for await (const plan of plans())
-    if (plan.name.includes(values.only)) {
-      statSync(plan.path)
-      measurements.push(await measure(plan))
-    }
+  for (const plan of plans) measurements.push(...[await kept(plan)].filter(one => one !== undefined))
   const page = volumePage(await machine(), measurements)
   if (values.print) process.stdout.write(page)
   else await writeFile(fileURLToPath(new URL('../docs/benchmarks-volume.md', import.meta.url)), page)
