@@ -7,9 +7,11 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../src/app.ts'
 import { openApp } from '../src/app.ts'
+import type { Problem } from '../src/base/index.ts'
+import { CountersealError } from '../src/base/index.ts'
 import { configFrom } from '../src/config.ts'
 import type { IngestContext, Reading } from '../src/ingest/index.ts'
-import { ingestFile } from '../src/ingest/index.ts'
+import { ingest, ingestFile } from '../src/ingest/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
@@ -105,6 +107,27 @@ const suite = () => {
     ])
     expect(await queries(reading)).toEqual(['before.example', 'after.example'])
     accounted(reading)
+  })
+
+  it('a disk that fails in the middle of a file costs what lies behind, and the next file is read', async () => {
+    async function* failing() {
+      yield Buffer.from(Array.from({ length: 40_000 }, (_, n) => `${dns(`early${n}.example`)}\n`).join(''))
+      throw new CountersealError('input/unreadable', { message: 'the disk could not read beyond byte 8,000,000' })
+    }
+    async function* evidence() {
+      const base = { size: undefined, mayGrow: false }
+      yield { ...base, path: 'bad-disk.log', open: async () => ({ bytes: failing(), problems: [], compressed: false }) }
+      const good = async function* () {
+        yield Buffer.from(`${dns('after-the-failure.example')}\n`)
+      }
+      yield { ...base, path: 'next.log', open: async () => ({ bytes: good(), problems: [], compressed: false }) }
+    }
+    const problems: Problem[] = []
+    const readings: Reading[] = []
+    const limits = { ...context.limits, smallBytes: 1 << 20, chunkBytes: 1 << 20 }
+    for await (const reading of ingest({ ...context, limits }, evidence(), problems)) readings.push(reading)
+    expect(readings).toMatchObject([{ path: 'next.log', stored: 1 }])
+    expect(problems).toMatchObject([{ code: 'input/unreadable', where: 'bad-disk.log' }])
   })
 
   it('bytes that are no UTF-8 cost the JSON record they stand in', async () => {

@@ -15,15 +15,26 @@ export function showReadings(output: Output, { readings, problems }: Readings): 
   const unread = readings.filter(reading => reading.unknown !== undefined)
   output.line(styled(output, 'bold', `Read ${read.length} of ${readings.length} files`))
   const columns = ['file', 'source', 'records', 'stored', 'malformed', 'ignored']
-  for (const line of table(columns, [...read.map(rowOf), totalOf(read)])) output.line(`  ${line}`)
+  for (const line of table(columns, [...read.slice(0, shownFiles).map(rowOf), totalOf(read)])) output.line(`  ${line}`)
+  showRest(output, read)
   if (unread.length > 0) {
     output.line('')
     output.line(styled(output, 'bold', 'Not read'))
-    for (const { path, unknown } of unread) output.line(`  ${printable(shortPath(path))}: ${printable(unknown ?? '')}`)
+    for (const { path, unknown } of unread.slice(0, shownFiles))
+      output.line(`  ${printable(shortPath(path))}: ${printable(unknown ?? '')}`)
+    showRest(output, unread)
   }
   if (problems.length > 0) output.note('')
   for (const problem of problems) noteProblem(output, problem)
   output.line('')
+}
+
+/** Files that are shown one by one. The total is over all of them. */
+const shownFiles = 200
+
+function showRest(output: Output, readings: readonly Reading[]): void {
+  const rest = readings.length - shownFiles
+  if (rest > 0) output.line(styled(output, 'dim', `  and ${grouped(rest)} more: --json lists them all`))
 }
 
 function rowOf(reading: Reading): readonly string[] {

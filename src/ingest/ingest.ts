@@ -40,7 +40,7 @@ export async function* ingest(
   try {
     for await (const one of evidence) {
       stopIfAborted(context, one.path)
-      const opened = await openOrReport(context, one, problems)
+      const opened = await orReport(one.path, problems, () => openAndRecognise(context, one))
       if (opened === undefined) continue
       if ('reading' in opened) {
         yield opened.reading
@@ -50,7 +50,8 @@ export async function* ingest(
       } else {
         yield* await flush()
         yield* await flush()
-        yield await takeLarge(context, opened)
+        const reading = await orReport(opened.account.path, problems, () => takeLarge(context, opened))
+        if (reading !== undefined) yield reading
       }
     }
     yield* await flush()
@@ -74,16 +75,13 @@ type LargeEvidence = OpenedEvidence & { readonly head: Uint8Array; readonly rest
 
 type Opened = SmallEvidence | LargeEvidence | { readonly reading: Reading }
 
-async function openOrReport(
-  context: IngestContext,
-  evidence: Evidence,
-  problems: Problem[],
-): Promise<Opened | undefined> {
+/** Evidence that cannot be read, or not to its end, costs itself alone; what of it is stored stays. */
+async function orReport<T>(path: string, problems: Problem[], work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await openAndRecognise(context, evidence)
+    return await work()
   } catch (cause) {
     if (!(cause instanceof CountersealError) || cause.code !== 'input/unreadable') throw cause
-    problems.push({ code: cause.code, where: evidence.path, found: cause.message })
+    problems.push({ code: cause.code, where: path, found: cause.message })
     return undefined
   }
 }

@@ -24,8 +24,7 @@ export type SmallEvidence = OpenedEvidence & { readonly content: Uint8Array }
 
 /** Small pieces of evidence, waiting to be taken in together. */
 export class Pile {
-  readonly #evidence: SmallEvidence[] = []
-  readonly #contents = new Map<string, string>()
+  readonly #evidence = new Map<string, SmallEvidence & { readonly sha256: string }>()
   readonly #copies: { readonly copy: SmallEvidence; readonly of: SmallEvidence }[] = []
   readonly #limits: IngestLimits
   #bytes = 0
@@ -36,26 +35,25 @@ export class Pile {
 
   /** Two that share a head are told apart by the ledger: the second waits until the first is written down. */
   accepts({ account, content }: SmallEvidence): boolean {
-    const known = this.#contents.get(account.evidence_id)
-    if (known !== undefined && known !== sha256(content)) return false
-    const files = this.#evidence.length + this.#copies.length
+    const known = this.#evidence.get(account.evidence_id)
+    if (known !== undefined && known.sha256 !== sha256(content)) return false
+    const files = this.#evidence.size + this.#copies.length
     return files === 0 || (files < this.#limits.pileFiles && this.#bytes + content.length <= this.#limits.pileBytes)
   }
 
   add(small: SmallEvidence): void {
-    const { evidence_id, format } = small.account
-    const of = this.#evidence.find(({ account }) => account.evidence_id === evidence_id && account.format === format)
+    const { evidence_id } = small.account
+    const of = this.#evidence.get(evidence_id)
     if (of !== undefined) {
       this.#copies.push({ copy: small, of })
       return
     }
-    this.#evidence.push(small)
-    this.#contents.set(evidence_id, sha256(small.content))
+    this.#evidence.set(evidence_id, { ...small, sha256: sha256(small.content) })
     this.#bytes += small.content.length
   }
 
   get evidence(): readonly SmallEvidence[] {
-    return this.#evidence
+    return [...this.#evidence.values()]
   }
 
   /** The same bytes under another name, in the same pile. */
