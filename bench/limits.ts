@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What a process and its children may use at most. */
@@ -54,7 +54,7 @@ function deviceOf(path: string): string {
 export function dropCaches(): boolean {
   try {
     writeFileSync('/proc/sys/vm/drop_caches', '1')
-    return readFileSync('/proc/sys/vm/drop_caches', 'utf8') !== ''
+    return true
   } catch {
     return false
   }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClickHouseNode } from './clickhouse-node.ts'
 import { noNodes, startClickHouseCluster } from './clickhouse-node.ts'
 import type { Job } from './ingest-until-killed.ts'
+import { makeTar, makeZip } from './make-archives.ts'
 import { certificateFiles, jsonLines, mixedEve, smallLogs, windowsLines, zeekTsv } from './make-evidence.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 import type { Stored } from './stored-events.ts'
@@ -78,6 +79,13 @@ const suite = () => {
     'a log of many kinds of event': async directory => await one(directory, 'eve.json', mixedEve(3, 800_000)),
     'Windows events': async directory => await one(directory, 'events.ndjson', windowsLines(1_500_000)),
     'a compressed log': async directory => await one(directory, 'dns.log.gz', gzipSync(jsonLines(4, 1_500_000))),
+    'archives within an archive': async directory => {
+      const logs = smallLogs(17, 60, 3000).map((content, nth) => ({ name: `logs/${nth}.log`, content }))
+      const large = { name: 'conn.json', content: jsonLines(18, 700_000) }
+      const inner = makeZip([...logs, { name: 'eve.json', content: mixedEve(19, 300_000) }])
+      const archive = makeTar([large, { name: 'zeek.zip', content: inner }])
+      return await one(directory, 'case.tar.gz', gzipSync(archive))
+    },
     'many small files': async directory => {
       for (const [nth, text] of smallLogs(5, 400, 3000).entries()) await writeFile(join(directory, `${nth}.log`), text)
       return { paths: [directory] }
