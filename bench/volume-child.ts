@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { openApp } from '../src/app.ts'
 import { configFrom } from '../src/config.ts'
 import { evidenceUnder, ingest } from '../src/ingest/index.ts'
-import { eventKindNames, rowsOf } from '../src/model/index.ts'
+import { isEventKind } from '../src/model/index.ts'
 import { peakMegabytes, residentMegabytes } from './memory.ts'
 
 export type VolumeJob = {
@@ -40,14 +40,14 @@ const app = openApp(configFrom({ data }, job.environment))
 try {
   const tally = { diskBytes: 0 }
   const [started, next] = [performance.now(), { bytes: job.step, since: performance.now(), from: 0 }]
-  const report = () => {
-    if (tally.diskBytes < next.bytes) return
+  const report = (least = next.bytes) => {
+    if (tally.diskBytes < least) return
     const now = performance.now()
     const bytes = tally.diskBytes - next.from
     say({ bytes, seconds: (now - next.since) / 1000, residentMegabytes: residentMegabytes() } satisfies Step)
     Object.assign(next, { bytes: tally.diskBytes + job.step, since: now, from: tally.diskBytes })
   }
-  const context = await app.ingestContext({ onProgress: report })
+  const context = await app.ingestContext({ onProgress: () => report() })
   const total = { files: 0, records: 0, stored: 0, malformed: 0 }
   const problems: never[] = []
   for await (const reading of ingest(context, evidenceUnder([job.path], problems, { tally }), problems)) {
@@ -59,11 +59,12 @@ try {
     total.malformed += reading.malformed
     report()
   }
+  report(next.from + 0.9 * job.step) // the last one is a little shorter
   const seconds = (performance.now() - started) / 1000
-  const kinds = eventKindNames.map(kind => `'${kind}'`).join(', ')
-  const text = `SELECT sum(rows) AS rows, count() AS parts, sum(bytes_on_disk) AS disk FROM system.parts WHERE active AND table IN (${kinds})`
-  const [row] = await rowsOf(await app.events(), { name: 'bench/parts', text })
-  const kept = { rows: Number(row?.rows), parts: Number(row?.parts), diskBytes: Number(row?.disk) }
+  const { events } = await app.stores()
+  const sizes = (await events.upkeep.sizes()).filter(({ table }) => isEventKind(table))
+  const sum = (part: (size: (typeof sizes)[number]) => number) => sizes.reduce((all, size) => all + part(size), 0)
+  const kept = { rows: sum(({ rows }) => rows), parts: sum(({ parts }) => parts), diskBytes: sum(({ bytes }) => bytes) }
   say({ bytes: tally.diskBytes, seconds, ...total, ...kept, peakMegabytes: peakMegabytes() } satisfies Volume)
 } finally {
   await app.close()

@@ -53,6 +53,8 @@ export function openPool(address: ServerAddress, limits: PoolLimits): ServerPool
     ...(address.database === undefined ? {} : { database: address.database }),
     ssl: tlsOf(address),
     application_name: 'counterseal',
+    // Also set with the rest of the session; but that statement, too, would be under the server's own, however short.
+    statement_timeout: limits.statementTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
     max: limits.poolSize,
