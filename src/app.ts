@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { CountersealError } from './base/index.ts'
+import { CountersealError, isAlive } from './base/index.ts'
 import type { Config } from './config.ts'
 import { addressRange } from './config.ts'
 import type { Detection, Intel } from './detect/index.ts'
@@ -123,16 +123,6 @@ function ownDirectory(parent: string): string {
   const own = join(parent, String(process.pid))
   mkdirSync(own)
   return own
-}
-
-/** True also for a process of another user, which may not be signalled. */
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false
-  try {
-    return process.kill(pid, 0)
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
-  }
 }
 
 /** The directory the user named, made if it is not there. Throws `usage/bad-argument`. */

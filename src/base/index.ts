@@ -4,3 +4,4 @@ export type { CatalogueEntry, ErrorCode, ErrorDetails, ExitName } from './error.
 // Problems with data
 export { describeProblem, excerpt } from './problem.ts'
 export type { Problem } from './problem.ts'
+export { isAlive } from './process.ts'

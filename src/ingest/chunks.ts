@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 
 /**
  * Cuts evidence into chunks of whole lines. Where the cuts fall is a function of the bytes (and of cuts that the ledger
- * remembers) alone: then the same evidence gives the same chunks, tokens and record numbers in every run.
+ * remembers) alone: then the same evidence gives the same chunks and record numbers in every run.
  */
 
 /** A run of whole lines. `bytes` is valid only until the next chunk is asked for. */

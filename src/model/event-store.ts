@@ -35,7 +35,11 @@ export type QueryOptions = {
 
 export type InsertOptions = QueryOptions & {
   readonly chunk: StagedChunk
-  /** Names this insertion for ever: a second one with the same token and table changes nothing. */
+  /**
+   * Makes a repetition harmless while the engine lives: a second insertion with the same token and table changes nothing.
+   * An engine that died in the middle may know the token of rows that never arrived: after a death use another one, and
+   * leave out what is there (docs/decisions/0006).
+   */
   readonly token: string
 }
 
@@ -68,8 +72,8 @@ export interface EventStore {
   /** Hands a file of whole lines to the engine. The file is the store's until `release`. Holds at most 64 MiB. */
   stageChunk(path: string): Promise<StagedChunk>
   /**
-   * Runs `INSERT INTO <table> … SELECT … FROM {{chunk}}` so that all its rows arrive or none, exactly once under the
-   * token however often it is repeated, also after `kill -9`.
+   * Runs `INSERT INTO <table> … SELECT … FROM {{chunk}}` so that all its rows arrive or none (on a cluster: on each
+   * shard), also after `kill -9`; and once under the token, as far as {@link InsertOptions.token} says.
    */
   insert(sql: Sql, options: InsertOptions): Promise<void>
   /**
@@ -77,7 +81,7 @@ export interface EventStore {
    * that ship with the store.
    */
   query(sql: Sql | string, options?: QueryOptions): AsyncIterable<Row>
-  /** Adds rows of our own making, exactly once under the token; nothing for no rows. */
+  /** Adds rows of our own making, once under the token while the engine lives, as with `insert`; nothing for no rows. */
   append(table: OwnTable, rows: readonly Row[], token: string): Promise<void>
   describe(): Promise<StoreDescription>
   /** Waits for what is under way, then lets the store go. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
-import { CountersealError } from '../../base/index.ts'
+import { CountersealError, isAlive } from '../../base/index.ts'
 import type {
   EventStore,
   InsertOptions,
@@ -159,15 +159,6 @@ function openingError(directory: string, ownerFile: string, cause: unknown): Cou
     remedy: 'Stop the other process, check the permissions, or use another --data directory.',
     cause,
   })
-}
-
-/** True also for a process of another user, which may not be signalled. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
-  }
 }
 
 function readOwner(path: string): { readonly pid: number; readonly started_at: string } | undefined {

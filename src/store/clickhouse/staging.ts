@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Readable } from 'node:stream'
-import { CountersealError } from '../../base/index.ts'
+import { CountersealError, isAlive } from '../../base/index.ts'
 import type { StagedChunk } from '../../model/index.ts'
 import { quoteLiteral } from './param.ts'
 import { ServerFailure } from './server-failure.ts'
@@ -161,14 +161,5 @@ WHERE database = currentDatabase() AND engine = 'Memory' AND match(name, '^${pre
     const pid = Number(/ (\d+)$/.exec(String(comment))?.[1] ?? 0)
     const orphan = comment === owner(pid) && !isAlive(pid)
     if (orphan || Number(old) === 1) await drop(node, String(name))
-  }
-}
-
-/** True also for a process of another user, which may not be signalled. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
   }
 }
