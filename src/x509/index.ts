@@ -1,3 +1,3 @@
 // Certificates
-export { longestCertificate, readCertificate } from './certificate.ts'
-export type { Certificate, CertificateReading } from './certificate.ts'
+export { longestCertificate, readCertificate } from './openssl-reading.ts'
+export type { Certificate, CertificateReading } from './openssl-reading.ts'

@@ -3,7 +3,7 @@ import { createHash, webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readCertificate } from './certificate.ts'
+import { readCertificate } from './openssl-reading.ts'
 
 let der: Uint8Array
 
