@@ -10,6 +10,10 @@ const byEvent = 'sipHash64(event_uid)'
 /** All that is known of a piece of evidence stays together; there are many of them, each small. */
 const byEvidence = 'sipHash64(evidence_id)'
 
+const byCertificate = 'sipHash64(certificate_id)'
+
+const byValue = 'sipHash64(attribute, value)'
+
 export const shardingKeys: Readonly<Record<string, string>> = {
   evidence: byEvidence,
   evidence_chunk: byEvidence,
@@ -29,6 +33,18 @@ export const shardingKeys: Readonly<Record<string, string>> = {
    */
   certificate_sighting:
     'sipHash64(coalesce(toString(certificate_sha256), toString(certificate_sha1), toString(event_uid)))',
+  /** What is known of a certificate stays together. */
+  certificate: byCertificate,
+  certificate_host: byCertificate,
+  certificate_name: byCertificate,
+  /** Looked up by name, of which there are few a certificate. */
+  certificate_alias: 'sipHash64(kind, value)',
+  /** A pivot asks who has a value: one shard knows all of them. */
+  certificate_pivot: byValue,
+  pivot_frequency: byValue,
+  learned_suppression: byValue,
+  pivot_snapshot: 'sipHash64(snapshot)',
+  owner_group: 'sipHash64(owner)',
 }
 
 /** Kept on each node for itself: which migrations it has seen. */
