@@ -1,0 +1,2 @@
+// Names of hosts
+export { normalHostName, registrableDomain, reversedLabels } from './host-name.ts'
