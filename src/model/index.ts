@@ -34,3 +34,5 @@ export type {
   TableDigest,
   TableSize,
 } from './upkeep.ts'
+// Pictures
+export type { Graph, GraphEdge, GraphNode } from './graph.ts'

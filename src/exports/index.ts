@@ -1,0 +1,3 @@
+// Formats of graphs
+export { graphExports } from './list.ts'
+export type { GraphExport } from './graph-export.ts'
