@@ -29,6 +29,8 @@ const jsonTypes: Readonly<Record<WireType, string>> = {
   address: 'Nullable(String)',
   sha256: 'Nullable(String)',
   sha1: 'Nullable(String)',
+  md5: 'Nullable(String)',
+  der: 'Nullable(String)',
 }
 
 /** Times and addresses are no JSON types, so a text goes through one conversion. */

@@ -33,7 +33,7 @@ function mortal(store: EventStore, { after, delayMs }: NonNullable<Job['death']>
     insert: async (sql, options) => {
       insertions += 1
       const die = () => {
-        say({ died: sql.name, insertion: insertions, delayMs })
+        say({ died: typeof sql === 'string' ? sql : sql.name, insertion: insertions, delayMs })
         process.kill(process.pid, 'SIGKILL')
       }
       const timer = insertions > after ? setTimeout(die, delayMs) : undefined

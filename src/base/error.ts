@@ -112,6 +112,7 @@ export const errorCatalogue = {
     retry: false,
     remedy: 'Use another backup: this one is not as it was written.',
   },
+  'usage/bad-search': { exit: 'usage', retry: false, remedy: 'docs/search.md lists the fields and what they take.' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof errorCatalogue

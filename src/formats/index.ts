@@ -4,3 +4,9 @@ export type { PemBlock } from './pem.ts'
 // Zeek
 export { readZeekHeaderLine, zeekDefaults } from './zeek-header.ts'
 export type { ZeekHeader } from './zeek-header.ts'
+// Evidence that does not have one record on each line
+export type { CutRecord, ReaderEnd, RecordReader } from './record-reader.ts'
+export { areNames, CsvReader, readCsvStart } from './csv.ts'
+export type { CsvOptions, CsvStart } from './csv.ts'
+export { JsonDocumentReader } from './json-document.ts'
+export type { JsonDocumentOptions } from './json-document.ts'

@@ -30,9 +30,14 @@ export function certificatePieces(
   }
   // A blank line keeps the place of a certificate that could not be read, so the numbers of the others hold.
   const lines = Buffer.from(records.map(({ line, problem }) => `${problem === undefined ? line : ''}\n`).join(''))
+  const certificates = records.flatMap(({ certificate: line }, record) =>
+    line === undefined ? [] : [{ record, line }],
+  )
   const segment = { format: 'certificates' } as const
   const cutOff = cutOffOf(span, ledger)
-  return [{ account, span, segment, candidates, seen: account.seen, lines, headerLines: 0, unreadable, cutOff }]
+  return [
+    { account, span, segment, candidates, seen: account.seen, lines, headerLines: 0, certificates, unreadable, cutOff },
+  ]
 }
 
 /** All of it in memory. Throws `input/unreadable` for more than a bundle of certificates can be. */

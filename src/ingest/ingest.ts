@@ -5,7 +5,6 @@ import { bundleIdOf } from './certificates.ts'
 import type { IngestContext } from './context.ts'
 import type { Evidence } from './evidence-file.ts'
 import { evidenceUnder } from './evidence-file.ts'
-import { evidenceIdOf } from './identity.ts'
 import { InFlight } from './in-flight.ts'
 import { knownOf } from './ledger.ts'
 import { linePieces } from './line-pieces.ts'
@@ -14,6 +13,7 @@ import { Pile, takePile } from './pile.ts'
 import type { Reading } from './reading.ts'
 import { Account, joined, unreadReading } from './reading.ts'
 import { headBytes, recognise } from './recognise.ts'
+import { headIdOf } from './record-readers.ts'
 import { readingOf, register } from './register.ts'
 import { storePiece, writeChunk } from './store-pieces.ts'
 
@@ -99,7 +99,7 @@ async function openAndRecognise(context: IngestContext, evidence: Evidence): Pro
   const { format, candidates, seen } = recognition
   const certificates = format === 'certificates'
   const content = ended ? start : certificates ? await collectBundle(joined(start, rest), path) : undefined
-  const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : evidenceIdOf(start)
+  const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : headIdOf(format, head, candidates)
   const account = new Account(path, evidence_id, format, seen)
   const opened = { account, candidates, mayGrow, damage: stream.problems }
   return content === undefined ? { ...opened, head: start, rest } : { ...opened, content }

@@ -6,6 +6,7 @@ import {
   claimedStatement,
   insertStatement,
   isMapped,
+  malformedStatement,
   quarantineStatement,
   storedStatement,
 } from '../mapping/index.ts'
@@ -15,6 +16,7 @@ import type { IngestContext } from './context.ts'
 import type { Outcome } from './ledger.ts'
 import { addOutcomes, newToken, nothing } from './ledger.ts'
 import type { Piece } from './piece.ts'
+import { quarantineMalformed } from './unreadable.ts'
 
 /** Pieces that go into the store by one statement for each source. They agree in segment and candidates. */
 export type Insertion = {
@@ -198,6 +200,12 @@ class Inserter {
   async #quarantine(): Promise<void> {
     const segment = this.#insertion.pieces[0]?.segment
     assert(segment !== undefined, 'an insertion has a piece')
+    const { pieces } = this.#insertion
+    if (pieces.some(({ originals }) => originals !== undefined)) {
+      const statement = malformedStatement(this.#candidates, segment, this.#places)
+      await quarantineMalformed(this.#context, pieces, statement, this.#chunk, this.#completes)
+      return
+    }
     const options = this.#completes ? { unlessStored: this.#range } : {}
     const { sql, params } = quarantineStatement(this.#candidates, segment, this.#places, options)
     const token = `${this.#token}/malformed`

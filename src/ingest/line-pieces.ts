@@ -3,12 +3,14 @@ import { readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { Segment, Source } from '../mapping/index.ts'
 import type { Chunk, ChunkLimits, OverlongLine } from './chunks.ts'
 import { cutChunks } from './chunks.ts'
+import { cutPieces } from './cut-pieces.ts'
 import type { ChunkSpan, LedgerChunk } from './ledger.ts'
 import { nothing } from './ledger.ts'
 import type { CutOff, Piece } from './piece.ts'
 import { cutOffOf, problemAt } from './piece.ts'
 import type { Account } from './reading.ts'
 import { zeekCandidates } from './recognise.ts'
+import { isCut } from './record-readers.ts'
 
 export type LineOptions = {
   readonly candidates: readonly Source[]
@@ -20,7 +22,7 @@ export type LineOptions = {
 }
 
 /**
- * Cuts lines, in whichever format, and gives those that are not in the store yet. What is known goes to the account as
+ * Cuts evidence in whichever format into lines, and gives those that are not in the store yet. What is known goes to the account as
  * such. The bytes of a piece are valid only until the next one is asked for.
  */
 export async function* linePieces(
@@ -28,6 +30,10 @@ export async function* linePieces(
   bytes: AsyncIterable<Uint8Array>,
   { candidates, limits, ledger, mayGrow }: LineOptions,
 ): AsyncGenerator<Piece> {
+  if (isCut(account.format)) {
+    yield* cutPieces(account, bytes, { candidates, limits, ledger, mayGrow, format: account.format })
+    return
+  }
   const isZeek = account.format === 'zeek-tsv'
   const knownEnds = [...new Set(ledger.map(chunk => chunk.byte_end))].sort((a, b) => a - b)
   let header = zeekDefaults

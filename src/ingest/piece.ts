@@ -15,6 +15,10 @@ export type Piece = {
   readonly lines: Uint8Array
   /** Lines at the start that belong to a header, and to no record. */
   readonly headerLines: number
+  /** For the certificate tables, of certificates in files: the record in the piece, and the line without its sequence. */
+  readonly certificates?: readonly { readonly record: number; readonly line: string }[]
+  /** Where the record of each line stands, where the lines are made of records and are not the evidence itself. */
+  readonly originals?: readonly Original[]
   /** Records that the reader itself could not read. An empty line keeps their place. */
   readonly unreadable: readonly UnreadableRecord[]
   /**
@@ -35,6 +39,9 @@ export function cutOffOf(span: ChunkSpan, ledger: readonly LedgerChunk[]): CutOf
   if (chunks.length === 0) return undefined
   return { tokens: chunks.flatMap(({ tokens }) => tokens), sequence: same?.sequence }
 }
+
+/** Where a record stands in the evidence. Several lines may be made of one record. */
+export type Original = { readonly byte_offset: number; readonly bytes: number }
 
 /** A record that never reaches the engine: it goes to quarantine by our own hand. */
 export type UnreadableRecord = {

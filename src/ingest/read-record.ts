@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CountersealError } from '../base/index.ts'
+import type { CutRecord } from '../formats/index.ts'
+import type { Source } from '../mapping/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import { evidenceBearing } from './archive/bearing.ts'
@@ -7,6 +9,8 @@ import { ByteReader } from './archive/byte-reader.ts'
 import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
 import type { Evidence } from './evidence-file.ts'
 import { evidenceIdOf } from './identity.ts'
+import { recognise, headBytes as recognisedBytes } from './recognise.ts'
+import { headIdOf, isCut, recordReader } from './record-readers.ts'
 
 /** A record as it stands in the evidence, and whether it is the one that was read. */
 export type OriginalRecord = {
@@ -30,14 +34,15 @@ const longestShown = 1 << 20
 /**
  * Goes back to the bytes of a record, by the ledger: only what stands before its chunk is passed over. Tries every path
  * the evidence was read from, newest first, and every member of an archive that bears the name. Undefined when no path
- * leads to it any more. `spool`: see `EvidenceOptions`.
+ * leads to it any more. `spool`: see `EvidenceOptions`. `sources`: without them records of CSV and of JSON documents
+ * are not found.
  */
 export async function readRecord(
   store: EventStore,
   evidence_id: string,
   record_number: number,
   event_uid: string,
-  options: { readonly spool?: string | undefined } = {},
+  options: { readonly spool?: string | undefined; readonly sources?: readonly Source[] } = {},
 ): Promise<OriginalRecord | undefined> {
   const chunks = await rowsOf(store, 'chunks-of-evidence', { params: { evidence_id } })
   const holding = chunks.filter(
@@ -45,18 +50,19 @@ export async function readRecord(
   )
   const readings = await rowsOf(store, 'readings-of-evidence', { params: { evidence_id } })
   const paths = [...new Set(readings.map(reading => String(reading.path)))]
-  const find = readings[0]?.reader === 'certificates' ? certificateAt : lineAt
+  const reader = String(readings[0]?.reader)
+  const find = finders[reader] ?? lineAt
   let [changed, other]: OriginalRecord[] = []
   // Two logs may share a head and so an id: then several chunks hold the number, and the hash tells which is meant.
   for (const path of paths) {
     for (const chunk of holding) {
-      const place = { evidence_id, record_number, chunk }
+      const place = { evidence_id, record_number, chunk, sources: options.sources ?? [] }
       for await (const evidence of evidenceBearing(path, options)) {
         const found = await within(evidence, bytes => find(bytes, place))
         if (found === undefined) continue
         const digest = createHash('sha256')
           .update(`${evidence_id}/${record_number}\n`)
-          .update(found.bytes)
+          .update(found.identity ?? found.bytes)
           .digest('hex')
         const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
         const intact = digest.slice(0, 32) === event_uid
@@ -71,10 +77,17 @@ export async function readRecord(
   return changed ?? other
 }
 
-type Place = { readonly evidence_id: string; readonly record_number: number; readonly chunk: Row }
+type Place = {
+  readonly evidence_id: string
+  readonly record_number: number
+  readonly chunk: Row
+  readonly sources: readonly Source[]
+}
 
 type Found = {
   readonly bytes: Uint8Array
+  /** What the event_uid is over, where it is not the bytes. */
+  readonly identity?: string | Uint8Array
   readonly byte_offset: number
   /** The evidence begins as it did when it was read. */
   readonly sameHead: boolean
@@ -96,8 +109,48 @@ async function certificateAt(bytes: ByteReader, { evidence_id, record_number }: 
   const content = await bytes.take(longestBundle)
   const record = readCertificates(content, new Date(0))[record_number]
   if (record === undefined || record.problem !== undefined) return undefined
-  const { der } = JSON.parse(record.line) as { der: string } // a line we have just made
-  return { bytes: Buffer.from(der), byte_offset: record.byte_offset, sameHead: bundleIdOf(content) === evidence_id }
+  const { sha256 } = JSON.parse(record.line) as { sha256: string } // a line we have just made
+  const shown = Buffer.from(Buffer.from(record.der).toString('base64'))
+  return {
+    bytes: shown,
+    identity: sha256,
+    byte_offset: record.byte_offset,
+    sameHead: bundleIdOf(content) === evidence_id,
+  }
+}
+
+/** Cut again from the start: what a document has around its records is known only to one who has read it. */
+async function cutRecordAt(
+  bytes: ByteReader,
+  { evidence_id, record_number, sources }: Place,
+): Promise<Found | undefined> {
+  const head = Buffer.from(await bytes.peek(recognisedBytes)).subarray(0, recognisedBytes)
+  const recognition = recognise(head, sources)
+  if ('unknown' in recognition || !isCut(recognition.format)) return undefined
+  const { format, candidates } = recognition
+  const sameHead = headIdOf(format, head, candidates) === evidence_id
+  const reader = recordReader(format, head, candidates)
+  let number = 0
+  const find = (records: readonly CutRecord[]): Found | undefined => {
+    for (const { byte_offset, text, lines } of records) {
+      const identity = lines[record_number - number]
+      if (identity !== undefined) return { bytes: text, identity, byte_offset, sameHead }
+      number += Math.max(1, lines.length)
+      if (number > record_number) return undefined
+    }
+    return undefined
+  }
+  for await (const piece of bytes.stream()) {
+    const found = find(reader.add(piece))
+    if (found !== undefined || number > record_number) return found
+  }
+  return find(reader.end(false).records)
+}
+
+const finders: Readonly<Record<string, typeof lineAt>> = {
+  certificates: certificateAt,
+  csv: cutRecordAt,
+  'json-document': cutRecordAt,
 }
 
 async function lineAt(bytes: ByteReader, { evidence_id, record_number, chunk }: Place): Promise<Found | undefined> {

@@ -1,8 +1,10 @@
 import { excerpt } from '../base/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
-import { looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import { JsonDocumentReader, looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
 import { claims } from '../mapping/index.ts'
+import { csvLayout } from './csv-layout.ts'
+import { documentOptions } from './record-readers.ts'
 
 /**
  * What a piece of evidence is, told from its first bytes. Names of files are never trusted.
@@ -36,7 +38,37 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
   const lines = text.split('\n')
   if (lines.length > 1 && head.length >= headBytes) lines.pop()
   if (/^#(separator|fields)[ \t]/m.test(lines.slice(0, 10).join('\n'))) return recogniseZeek(lines, read('zeek-tsv'))
-  return recogniseJson(lines, read('json-lines'))
+  // The lines within a document may be JSON too: it goes first where its first line is no record by itself.
+  const isDocument = /^\s*[[{]/.test(text.slice(0, 64).replace(/^\ufeff/, ''))
+  const asDocument = () => (isDocument ? recogniseDocument(head, read('json-document')) : undefined)
+  const startsWithRecord = readRecord(lines[0] ?? '').length > 0
+  const document = startsWithRecord ? undefined : asDocument()
+  if (document !== undefined) return document
+  const found = recogniseJson(lines, read('json-lines'))
+  if (!('unknown' in found)) return found
+  return (startsWithRecord ? asDocument() : recogniseCsv(head, read('csv'))) ?? found
+}
+
+/** A document belongs to the first producer whose way of cutting it gives a record that is its own. */
+function recogniseDocument(head: Uint8Array, sources: readonly Source[]): Recognition | undefined {
+  for (const producer of new Set(sources.map(source => source.producer))) {
+    const candidates = sources.filter(source => source.producer === producer)
+    const cut = new JsonDocumentReader(documentOptions(candidates)).add(head)
+    const lines = cut.flatMap(({ lines }) => lines).slice(0, sampleRecords)
+    const records = lines.flatMap(line => readRecord(Buffer.from(line).toString('utf8')))
+    const seen = candidates.filter(source => records.some(record => firstClaimant(candidates, record) === source))
+    if (seen.length > 0) return { format: 'json-document', candidates, seen }
+  }
+  return undefined
+}
+
+function firstClaimant(sources: readonly Source[], record: SampleRecord): Source | undefined {
+  return sources.find(source => claims(source, record))
+}
+
+function recogniseCsv(head: Uint8Array, sources: readonly Source[]): Recognition | undefined {
+  const source = csvLayout(head, sources)?.source
+  return source === undefined ? undefined : { format: 'csv', candidates: [source], seen: [source] }
 }
 
 function whole(format: Format, candidates: readonly Source[]): Recognition {
@@ -84,7 +116,7 @@ function likeness(text: string): string {
   const start = text.replace(/^\ufeff/, '').trimStart()
   if (/[\0\ufffd]/.test(text.slice(0, 4096))) return 'binary data of no kind that is known here'
   if (/^(\{\s*["}]|\[\s*[[{"])/.test(start))
-    return 'a JSON document, not JSON lines: records are read one a line (`jq -c` writes them so)'
+    return 'a JSON document with records of no source: others are read one a line (`jq -c` writes them so)'
   if (/^<(\?xml|[A-Za-z!])/.test(start)) return 'XML or HTML, which is not read yet'
   return `text in no format that is read; it begins with ${JSON.stringify(excerpt(start.split('\n')[0] ?? '', 60))}`
 }

@@ -9,6 +9,7 @@ import type { Entry, Outcome } from './ledger.ts'
 import { addOutcomes, newToken, nothing, writeDown } from './ledger.ts'
 import type { Piece } from './piece.ts'
 import { headerBytes, prefixedLines } from './prefixed-lines.ts'
+import { takeCertificates } from './take-certificates.ts'
 import { quarantineUnreadable } from './unreadable.ts'
 
 /**
@@ -90,6 +91,7 @@ async function insertAll(
     outcomes = await insert(context, { pieces, places, file, prefixed, token, completes })
   }
   await quarantineUnreadable(context, pieces, entries, completes)
+  await takeCertificates(context, pieces, entries, writeChunk)
   return outcomes.map((outcome, nth) =>
     addOutcomes(outcome, { ...nothing, malformed: pieces[nth]?.unreadable.length ?? 0 }),
   )

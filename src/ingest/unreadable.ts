@@ -1,3 +1,5 @@
+import type { Statement } from '../mapping/index.ts'
+import type { EventStore, Row, StagedChunk } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { IngestContext } from './context.ts'
 import type { Entry } from './ledger.ts'
@@ -23,6 +25,34 @@ export async function quarantineUnreadable(
     })),
   )
   if (rows.length === 0) return
+  await append(store, rows, completes)
+}
+
+/**
+ * The same for what the engine found malformed among lines that were made of records: its excerpt is of the line, its
+ * place that of the record.
+ */
+export async function quarantineMalformed(
+  { store, signal }: IngestContext,
+  pieces: readonly Piece[],
+  statement: Statement,
+  chunk: StagedChunk,
+  completes: boolean,
+): Promise<void> {
+  const options = { params: statement.params, chunk, ...(signal === undefined ? {} : { signal }) }
+  const malformed = await rowsOf(store, statement.sql, options)
+  const rows = malformed.map(({ place, ...row }) => {
+    const record_number = Number(row.record_number)
+    const { originals = [], span } = pieces[Number(place)] ?? {}
+    const { byte_offset = 0, bytes = 0 } = originals[record_number - (span?.first_record ?? 0)] ?? {}
+    return { ...row, evidence_id: String(row.evidence_id), record_number, byte_offset, bytes }
+  })
+  await append(store, rows, completes)
+}
+
+type QuarantineRow = Row & { readonly evidence_id: string; readonly record_number: number }
+
+async function append(store: EventStore, rows: readonly QuarantineRow[], completes: boolean): Promise<void> {
   const there = completes
     ? await quarantined(store, [...new Set(rows.map(({ evidence_id }) => evidence_id))])
     : new Set()
@@ -30,7 +60,7 @@ export async function quarantineUnreadable(
   await store.append('malformed', missing, newToken())
 }
 
-async function quarantined(store: IngestContext['store'], evidence_ids: readonly string[]): Promise<Set<string>> {
+async function quarantined(store: EventStore, evidence_ids: readonly string[]): Promise<Set<string>> {
   const rows = await rowsOf(store, 'quarantined-records', { params: { evidence_ids } })
   return new Set(rows.map(({ evidence_id, record_number }) => `${evidence_id}/${record_number}`))
 }

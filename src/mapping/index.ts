@@ -1,7 +1,7 @@
 // Sources (door 2)
 export { formats, isMapped, loadSource, loadSources } from './source.ts'
 export type { Format, IgnoredSource, MappedSource, MatchRule, Source, SourceField } from './source.ts'
-export { wireTypes } from './wire-type.ts'
+export { looksLike, wireTypes } from './wire-type.ts'
 export type { WireType } from './wire-type.ts'
 // Recognition
 export { claims, textAt } from './match.ts'
@@ -19,5 +19,6 @@ export {
   storedStatement,
 } from './statement.ts'
 export type { AddressRange, StoredRange, Statement } from './statement.ts'
+export { malformedStatement } from './malformed.ts'
 export { linePrefix } from './place.ts'
 export type { ChunkPlace, InsertionOptions, Places, RecordRange } from './place.ts'

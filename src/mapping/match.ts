@@ -25,9 +25,8 @@ function ruleHolds(rule: MatchRule, record: SampleRecord): boolean {
 
 /** The value at a path as the engine would give it as text; undefined when absent or null. */
 export function textAt(record: SampleRecord, path: string): string | undefined {
-  const [top = '', below] = path.split('/')
-  const value = Object.hasOwn(record, top) ? record[top] : undefined
-  const inner = below === undefined ? value : isObject(value) && Object.hasOwn(value, below) ? value[below] : undefined
+  let inner: unknown = record
+  for (const name of path.split('/')) inner = isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined
   if (inner === undefined || inner === null) return undefined
   return typeof inner === 'string' ? inner : JSON.stringify(inner)
 }

@@ -10,8 +10,7 @@ import { typedExpression } from './wire-type.ts'
 
 /** How the lines of a chunk are to be read. A Zeek header holds until the next one; chunks never span two. */
 export type Segment =
-  | { readonly format: 'json-lines' }
-  | { readonly format: 'certificates' }
+  | { readonly format: 'json-lines' | 'json-document' | 'csv' | 'certificates' }
   | {
       readonly format: 'zeek-tsv'
       readonly columns: readonly string[]
@@ -65,7 +64,8 @@ export function recordRelation(
     const text = `text$${nth}`
     return { field, text, value: field.type === 'string' ? text : `value$${nth}` }
   })
-  const lines = segment.format === 'zeek-tsv' ? zeekLines(segment, p) : jsonLines(source, candidates, p)
+  const lines =
+    segment.format === 'zeek-tsv' ? zeekLines(segment, p) : jsonLines(source, candidates, p, ownedByHeader(segment))
   const textOf = (path: string) => (segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j'))
   const listOf = ({ field, text }: FieldColumn) =>
     segment.format === 'zeek-tsv' ? zeekList(field.path, segment, p) : jsonList(text)
@@ -80,7 +80,17 @@ export function recordRelation(
     ({ field, value }) => `${field.required ? `assumeNotNull(${value})` : value} AS "${field.path}"`,
   )
   const { pairs, extra } = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
-  const complete = columns.filter(({ field }) => field.required).map(({ value }) => `${value} IS NOT NULL`)
+  const isThere = ({ value }: FieldColumn) => `${value} IS NOT NULL`
+  const complete = [
+    ...columns.filter(({ field }) => field.required).map(isThere),
+    ...(source.one_of ?? []).map(
+      group =>
+        `(${columns
+          .filter(({ field }) => group.includes(field.path))
+          .map(isThere)
+          .join(' OR ')})`,
+    ),
+  ]
   return `(SELECT line, row, ${named.join(', ')}, ${extra} AS extra
   FROM (SELECT ${[...kept, ...columns.map(({ text }) => text), ...values, ...pairs].join(', ')}
   FROM (SELECT ${[...kept, ...texts].join(', ')}
@@ -106,7 +116,7 @@ export function classifiedRelation(candidates: readonly Source[], segment: Segme
   return `(SELECT line, row, multiIf(${names.join(', ')}, '') AS claim, multiIf(${missing.join(', ')}, '') AS field,
     multiIf(type = 'Object', multiIf(claimed = 0, 'source/unclaimed', ${[...ignored, ''].join(', ')}field != '', 'field/required', ''),
       trimBoth(line) = '', 'ignored/blank-line', NOT isValidJSON(line), 'json/invalid', 'json/not-an-object') AS reason
-    FROM (SELECT line, row, j, JSONType(line) AS type, ${claimedExpression(candidates, path => jsonText(path, 'j'), p)} AS claimed
+    FROM (SELECT line, row, j, JSONType(line) AS type, ${ownedByHeader(segment) ? '1' : claimedExpression(candidates, path => jsonText(path, 'j'), p)} AS claimed
       FROM (SELECT line, row, JSONExtract(line, '${tuple}') AS j FROM {{chunk}})))`
 }
 
@@ -121,16 +131,21 @@ function classifiedZeek(mapped: readonly MappedSource[], segment: ZeekSegment, p
 }
 
 function missingField(source: MappedSource, segment: Segment, p: Parameters): string {
-  const required = source.fields.filter(field => field.required)
-  const cases = required.map(({ path, type }) => {
+  const isMissing = ({ path, type }: SourceField) => {
     const text = segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j')
-    return `${typedExpression(type, text)} IS NULL, '${path}'`
-  })
+    return `${typedExpression(type, text)} IS NULL`
+  }
+  const required = source.fields.filter(field => field.required)
+  const cases = required.map(field => `${isMissing(field)}, '${field.path}'`)
+  for (const group of source.one_of ?? []) {
+    const fields = source.fields.filter(field => group.includes(field.path))
+    cases.push(`${fields.map(isMissing).join(' AND ')}, '${group[0]}'`)
+  }
   return `multiIf(${cases.join(', ')}, '')`
 }
 
 function requiredPaths(source: MappedSource): readonly string[] {
-  return source.fields.filter(field => field.required).map(field => field.path)
+  return [...source.fields.filter(field => field.required).map(field => field.path), ...(source.one_of ?? []).flat()]
 }
 
 function claimedExpression(candidates: readonly Source[], column: (path: string) => string, p: Parameters): string {
@@ -167,19 +182,24 @@ const extraType = 'Map(LowCardinality(String), String)'
  * is and for the fields together; only when one reads a name as a value and the other goes below it are there two tuples.
  * A list is no record, though the engine would give its elements to a tuple in their order.
  */
-export function jsonLines(source: Source, candidates: readonly Source[], p: Parameters): string {
+export function jsonLines(source: Source, candidates: readonly Source[], p: Parameters, byHeader = false): string {
   const own = isMapped(source) ? source.fields.map(field => field.path) : []
-  const asked = candidates.flatMap(matchPaths)
-  const goesBelow = groups([...own, ...asked])
-  const together = ![...own, ...asked].some(path => goesBelow.has(path))
+  const asked = byHeader ? [] : candidates.flatMap(matchPaths)
+  const all = [...own, ...asked]
+  const together = !all.some(path => all.some(other => other.startsWith(`${path}/`)))
   const tuples = together
-    ? `JSONExtract(line, '${tupleType([...own, ...asked])}') AS j, j AS k`
+    ? `JSONExtract(line, '${tupleType(all)}') AS j, j AS k`
     : `JSONExtract(line, '${tupleType(own)}') AS j, JSONExtract(line, '${tupleType(asked)}') AS k`
   const possible = candidates.length > 1 ? possibleExpression(source, p) : undefined
   const filter = possible === undefined ? '' : ` WHERE ${possible}`
-  const claimed = claimedExpression(candidates, path => jsonText(path, 'k'), p)
+  const claimed = byHeader ? '1' : claimedExpression(candidates, path => jsonText(path, 'k'), p)
   return `(SELECT line, row, j FROM (SELECT line, row, ${tuples} FROM {{chunk}}${filter})
     WHERE ${claimed} = ${candidates.indexOf(source) + 1} AND (startsWith(line, '{') OR JSONType(line) = 'Object'))`
+}
+
+/** The columns of a CSV file say whose its records are, so the only candidate claims them all, empty fields or not. */
+function ownedByHeader({ format }: Segment): boolean {
+  return format === 'csv'
 }
 
 /**
@@ -207,26 +227,30 @@ function possibleExpression(source: Source, p: Parameters): string | undefined {
 /** The engine refuses a search for more (MultiSearchImpl.h). */
 const mostMarks = 255
 
-const lastName = (path: string) => path.slice(path.indexOf('/') + 1)
+const lastName = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
-/** A named tuple with a Nullable(String) at every path. Paths hold no character that would need escaping. */
+/**
+ * A named tuple with a Nullable(String) at every path; of a path that goes below another only the longer one is in it.
+ * Paths hold no character that would need escaping.
+ */
 function tupleType(paths: readonly string[]): string {
   const below = groups(paths)
   const leaves = [...new Set(paths.filter(path => !path.includes('/') && !below.has(path)))]
   const members = [
     ...leaves.map(name => `\`${name}\` Nullable(String)`),
-    ...[...below].map(
-      ([name, inner]) => `\`${name}\` Tuple(${inner.map(leaf => `\`${leaf}\` Nullable(String)`).join(', ')})`,
-    ),
+    ...[...below].map(([name, inner]) => `\`${name}\` ${tupleType(inner)}`),
   ]
   return `Tuple(${members.join(', ')})`
 }
 
+/** What stands below each name, as paths from there on. */
 function groups(paths: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const path of new Set(paths)) {
-    const [top = '', below] = path.split('/')
-    if (below !== undefined) found.set(top, [...(found.get(top) ?? []), below])
+    const slash = path.indexOf('/')
+    if (slash === -1) continue
+    const top = path.slice(0, slash)
+    found.set(top, [...(found.get(top) ?? []), path.slice(slash + 1)])
   }
   return found
 }
@@ -257,8 +281,14 @@ function jsonExtra(columns: readonly FieldColumn[]): Extra {
   const unknown = (pairs: string, declared: readonly string[]) =>
     `arrayFilter((pair, nth) -> NOT has([${declared.map(name => `'${name}'`).join(', ')}], pair.1) OR nth > 1, ${pairs}, arrayEnumerateUniq(${pairs}.1))`
   const below = names.map((name, nth) => {
-    const declared = inGroup(name).map(({ field }) => field.path.slice(name.length + 1))
-    const odd = `JSONLength(line, '${name}') != ${inGroup(name).map(there).join(' + ')}`
+    // What lies deeper counts as the object that holds it: of that one, what no field declares is not kept.
+    const second = ({ field }: FieldColumn) => field.path.split('/')[1] ?? ''
+    const declared = [...new Set(inGroup(name).map(second))]
+    const anyOf = (inner: string) =>
+      inGroup(name)
+        .filter(column => second(column) === inner)
+        .map(there)
+    const odd = `JSONLength(line, '${name}') != ${declared.map(inner => bracketed(anyOf(inner))).join(' + ')}`
     // Where no field of a group is there it may be a text, a number or a list: that is kept whole.
     const isOther = `NOT ${groupThere(name)} AND JSONType(line, '${name}') NOT IN ('Object', 'Null')`
     return {
@@ -279,6 +309,10 @@ function jsonExtra(columns: readonly FieldColumn[]): Extra {
     pairs: [`JSONExtractKeysAndValues(if(${odd}, line, ''), 'String') AS top$0`, ...below.map(({ column }) => column)],
     extra: `CAST(arrayConcat(${[...lists, '[]'].join(', ')}), '${extraType}')`,
   }
+}
+
+function bracketed(alternatives: readonly string[]): string {
+  return alternatives.length === 1 ? alternatives.join('') : `(${alternatives.join(' OR ')})`
 }
 
 // ——— Zeek tab-separated —————————————————————————————————————————————————————————————————————————————————————————————

@@ -13,11 +13,13 @@ import { wireTypes } from './wire-type.ts'
  */
 
 /** How evidence is cut into records. Each has one reader in `ingest`. */
-export const formats = ['json-lines', 'zeek-tsv', 'certificates'] as const
+export const formats = ['json-lines', 'json-document', 'csv', 'zeek-tsv', 'certificates'] as const
 export type Format = (typeof formats)[number]
 
-/** Name of a value in a record. A slash goes one level down: `tls/sni` is `sni` in the object `tls`. */
-const fieldPath = z.string().regex(/^[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*(\/[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*)?$/)
+/** Name of a value in a record. A slash goes one level down, at most twelve: `tls/sni` is `sni` in the object `tls`. */
+const fieldPath = z
+  .string()
+  .regex(/^[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*(\/[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*){0,12}$/)
 
 const matchRule = z
   .strictObject({
@@ -43,17 +45,28 @@ const fieldType = z.string().transform((text, context): { readonly type: WireTyp
   return z.NEVER
 })
 
+/** Where records stand in a document: names, and `*` for the elements of a list, joined by slashes. */
+const recordPath = z.string().regex(/^([A-Za-z0-9_-]+|\*)(\/([A-Za-z0-9_-]+|\*))*$/)
+
 const common = {
   title: z.string().min(1),
   producer: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   formats: z.array(z.enum(formats)).min(1),
   match: z.array(matchRule).min(1),
+  /** Of a JSON document: where records stand beside the top and the elements of a list there. For all of the producer. */
+  records: z.array(recordPath).default([]),
+  /** Of a JSON document: lists of a record whose every element makes a record. For all sources of the producer. */
+  each: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),
+  /** Of CSV: columns of files that do not name them, in order; one is such a file when its first values fit the fields. */
+  columns: z.array(z.array(z.string()).min(2)).default([]),
 }
 
 const mappedSource = z.strictObject({
   ...common,
   kind: z.enum(eventKindNames as [EventKind, ...EventKind[]]), // the dictionary is never empty
   fields: z.record(fieldPath, fieldType),
+  /** Of each group of fields a record needs one; a record with none of them is malformed. */
+  one_of: z.array(z.array(fieldPath).min(2)).default([]),
 })
 
 /** Records that are recognised and left out on purpose. They are counted under the reason. */
@@ -70,13 +83,19 @@ export type MappedSource = {
   readonly producer: string
   readonly formats: readonly Format[]
   readonly match: readonly MatchRule[]
+  /** How documents and CSV files of the producer are cut; see the schema. Absent when there is nothing to say. */
+  readonly records?: readonly string[]
+  readonly each?: readonly string[]
+  readonly columns?: readonly (readonly string[])[]
   readonly kind: EventKind
   readonly fields: readonly SourceField[]
+  /** Groups of fields of which one at least has a value. */
+  readonly one_of?: readonly (readonly string[])[]
   /** What stands between `SELECT` and `FROM record` in mapping.sql. */
   readonly selectList: string
 }
 
-export type IgnoredSource = Pick<MappedSource, 'id' | 'title' | 'producer' | 'formats' | 'match'> & {
+export type IgnoredSource = Omit<MappedSource, 'kind' | 'fields' | 'one_of' | 'selectList'> & {
   readonly ignoredBecause: string
 }
 
@@ -95,13 +114,19 @@ export function loadSources(directories: readonly string[]): readonly Source[] {
 export function loadSource(directory: string): Source {
   const file = join(directory, 'source.yaml')
   const { title, producer, match, ...rest } = parseDefinition('source', file, readDefinitionText(file), sourceFile)
-  const head = { id: basename(directory), title, producer, formats: rest.formats, match }
+  const { records, each, columns } = rest
+  const head = { id: basename(directory), title, producer, formats: rest.formats, match, records, each, columns }
   if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
   const fields = withMatched(
     match,
     Object.entries(rest.fields).map(([path, { type, required }]) => ({ path, type, required })),
   )
-  if (!fields.some(field => field.required))
+  const undeclared = rest.one_of.flat().filter(path => !Object.hasOwn(rest.fields, path))
+  if (undeclared.length > 0)
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} asks for one of ${undeclared.join(', ')}, which its fields do not declare.`,
+    })
+  if (!fields.some(field => field.required) && rest.one_of.length === 0)
     throw new CountersealError('data/bad-definition', {
       message: `${file} requires no field, so every line would be a record of it.`,
     })
@@ -111,7 +136,7 @@ export function loadSource(directory: string): Source {
     throw new CountersealError('data/bad-definition', {
       message: `${file} declares ${unused.join(', ')}, which its mapping.sql does not use: left undeclared, they would be kept in extra.`,
     })
-  return { ...head, kind: rest.kind, fields, selectList }
+  return { ...head, kind: rest.kind, fields, one_of: rest.one_of, selectList }
 }
 
 /** What the match asks to be equal is known already, so it counts as declared and does not fill `extra`. */

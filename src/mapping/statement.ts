@@ -52,9 +52,9 @@ FROM (
   }
 }
 
-/** The bytes that identify a record: of a certificate the certificate, since the line is our own. */
+/** The bytes that identify a record: of a certificate its SHA-256, since the line is our own. */
 function identityOf(segment: Segment, line: string): string {
-  return segment.format === 'certificates' ? `JSONExtractString(${line}, 'der')` : line
+  return segment.format === 'certificates' ? `JSONExtractString(${line}, 'sha256')` : line
 }
 
 function eventUid(frame: Frame, identity: string): string {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /**
  * How a value stands in evidence. A wire type turns the text of a value into a typed, nullable column; what does not
  * fit becomes NULL, never zero (a missing time that becomes 0 is 1970), and the text is kept in `extra`.
@@ -17,6 +19,8 @@ export const wireTypes = {
   address: 'An IPv4 or IPv6 address.',
   sha256: 'SHA-256 in hexadecimal, any case, with or without colons.',
   sha1: 'SHA-1 in hexadecimal, any case, with or without colons.',
+  md5: 'MD5 in hexadecimal, any case, with or without colons.',
+  der: 'Something in DER, such as a certificate: base64 or PEM. Its value is the bytes.',
 } as const satisfies Record<string, string>
 
 export type WireType = keyof typeof wireTypes
@@ -55,7 +59,31 @@ export function typedExpression(type: WireType, raw: string): string {
       return hashExpression(raw, 32)
     case 'sha1':
       return hashExpression(raw, 20)
+    case 'md5':
+      return hashExpression(raw, 16)
+    case 'der':
+      return derExpression(raw)
   }
+}
+
+/** DER begins with the tag of a SEQUENCE, 0x30, which as text is a zero (X.690 §8.9.1). */
+function derExpression(raw: string): string {
+  const base64 = `replaceRegexpAll(${raw}, '-----[A-Z0-9 ]+-----|[^A-Za-z0-9+/=]', '')`
+  return `if(startsWith(tryBase64Decode(${base64}), '0'), tryBase64Decode(${base64}), NULL)`
+}
+
+const shapes: Partial<Record<WireType, RegExp>> = {
+  sha256: /^(?:[0-9a-f]{2}:?){32}$/i,
+  sha1: /^(?:[0-9a-f]{2}:?){20}$/i,
+  md5: /^(?:[0-9a-f]{2}:?){16}$/i,
+  der: /^M[A-Za-z0-9+/]{8,}={0,2}$/,
+  time: /^(?:\d{1,12}(?:\.\d+)?|\d{4}-\d{2}-\d{2}.{0,20})$/,
+  small: /^\d{1,5}$/,
+}
+
+/** Whether a text may be a value of a type, to tell what a column without a name holds. False where that says nothing. */
+export function looksLike(type: WireType, text: string): boolean {
+  return type === 'address' ? isIP(text) !== 0 : (shapes[type]?.test(text) ?? false)
 }
 
 /** ISO 8601 has a dash after the year; everything else must be a number of seconds, read exactly, not as a float. */

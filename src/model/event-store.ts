@@ -34,13 +34,13 @@ export type QueryOptions = {
 }
 
 export type InsertOptions = QueryOptions & {
-  readonly chunk: StagedChunk
   /**
    * Makes a repetition harmless while the engine lives: a second insertion with the same token and table changes nothing.
    * An engine that died in the middle may know the token of rows that never arrived: after a death use another one, and
-   * leave out what is there (docs/decisions/0006).
+   * leave out what is there (docs/decisions/0006). Without a token rows arrive in blocks, each by itself: for what may be
+   * inserted again without harm, or is not used before it is whole.
    */
-  readonly token: string
+  readonly token?: string
 }
 
 export type StoreDescription = {
@@ -64,7 +64,14 @@ export type Shard = {
 }
 
 /** The tables of our own that take rows from JavaScript. Rows name every column; times are ISO 8601 UTC. */
-export type OwnTable = 'evidence' | 'evidence_chunk' | 'malformed' | 'intel_entry'
+export type OwnTable =
+  | 'evidence'
+  | 'evidence_chunk'
+  | 'malformed'
+  | 'intel_entry'
+  | 'pivot_snapshot'
+  | 'owner_group'
+  | 'learned_suppression'
 
 export interface EventStore {
   /** Brings the schema to this build's version. Safe to repeat. Returns the names of what was applied, in order. */
@@ -72,10 +79,11 @@ export interface EventStore {
   /** Hands a file of whole lines to the engine. The file is the store's until `release`. Holds at most 64 MiB. */
   stageChunk(path: string): Promise<StagedChunk>
   /**
-   * Runs `INSERT INTO <table> … SELECT … FROM {{chunk}}` so that all its rows arrive or none (on a cluster: on each
-   * shard), also after `kill -9`; and once under the token, as far as {@link InsertOptions.token} says.
+   * Runs `INSERT INTO <table> … SELECT …`, from a chunk or from the store's own tables. Under a token all its rows arrive
+   * or none (on a cluster: on each shard), also after `kill -9`; and once, as far as {@link InsertOptions.token} says. A
+   * string names one of the statements that ship with the store.
    */
-  insert(sql: Sql, options: InsertOptions): Promise<void>
+  insert(sql: Sql | string, options: InsertOptions): Promise<void>
   /**
    * Rows in the query's order, as they come. Stopping the iteration ends the query. A string names one of the queries
    * that ship with the store.

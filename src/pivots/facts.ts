@@ -56,6 +56,9 @@ export type CertificateFacts = {
   readonly jarm?: readonly string[]
 }
 
+/** A certificate of which nothing is known. */
+export const nothingKnown: CertificateFacts = { names: [], apexes: [], problems: [] }
+
 export type NameFact = {
   /** `CN`, `O`, `emailAddress` …; the OID where there is no short name. */
   readonly type: string

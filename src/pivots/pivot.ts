@@ -2,7 +2,7 @@ import type { CertificateFacts } from './facts.ts'
 
 /**
  * A pivot attribute (door 3): something two certificates can share, what it is worth when they do, and where it misleads.
- * One file each in this folder, and one line in list.ts. The catalogue is that of specification AN1972 §2.1.
+ * One file each in attributes/, and one line in list.ts. The catalogue is that of specification AN1972 §2.1.
  */
 export type Pivot = {
   /** The attribute's name in the store, the API and on screen. */
@@ -31,7 +31,20 @@ export type Pivot = {
 export type Selectivity = 'S5' | 'S4' | 'S3' | 'S2' | 'S1'
 
 /** Evidence of one group is one piece of evidence: only the strongest counts. */
-export type CorrelationGroup = 'artefact' | 'key' | 'name' | 'san' | 'time' | 'shape' | 'host' | 'tls' | 'http' | 'dns'
+export const correlationGroups = [
+  'artefact',
+  'key',
+  'name',
+  'san',
+  'time',
+  'shape',
+  'host',
+  'tls',
+  'http',
+  'dns',
+] as const
+
+export type CorrelationGroup = (typeof correlationGroups)[number]
 
 /** Values of one attribute of one certificate that are kept; a certificate may have ten thousand names. */
 export const mostValues = 128
@@ -41,3 +54,8 @@ export const longestValue = 256
 
 /** One value of one attribute. */
 export type PivotValue = { readonly attribute: string; readonly value: string }
+
+/** A value under one name, for looking it up. */
+export function valueKey({ attribute, value }: PivotValue): string {
+  return `${attribute}\0${value}`
+}

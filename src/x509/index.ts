@@ -1,3 +1,25 @@
 // Certificates
-export { longestCertificate, readCertificate } from './openssl-reading.ts'
-export type { Certificate, CertificateReading } from './openssl-reading.ts'
+export { longestCertificate, readCertificate } from './read.ts'
+export { fingerprintsOf } from './fingerprints.ts'
+export { problemCodes } from './problem-codes.ts'
+export type { ProblemCode } from './problem-codes.ts'
+export type {
+  AlgorithmIdentifier,
+  Certificate,
+  CertificateReading,
+  DistinguishedName,
+  Extension,
+  Fingerprints,
+  GeneralName,
+  NameAttribute,
+  PublicKey,
+} from './certificate.ts'
+export type {
+  AccessDescription,
+  AuthorityKeyIdentifier,
+  CertificatePolicy,
+  Extensions,
+  Sct,
+} from './extensions/index.ts'
+// The reader that stands on OpenSSL, until ingest has moved over
+export { readCertificateWithOpenSsl } from './openssl-reading.ts'

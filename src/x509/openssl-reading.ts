@@ -37,7 +37,7 @@ export type CertificateReading = { readonly certificate: Certificate } | { reado
 export const longestCertificate = 1 << 20
 
 /** Reads one certificate. Never throws on any bytes. Trailing bytes after the certificate are not read. */
-export function readCertificate(der: Uint8Array): CertificateReading {
+export function readCertificateWithOpenSsl(der: Uint8Array): CertificateReading {
   if (der.length > longestCertificate)
     return {
       problem: { code: 'x509/too-long', expected: `at most ${longestCertificate} bytes`, found: `${der.length} bytes` },

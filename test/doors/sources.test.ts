@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ZeekHeader } from '../../src/formats/index.ts'
 import { readZeekHeaderLine, zeekDefaults } from '../../src/formats/index.ts'
+import { recognise } from '../../src/ingest/recognise.ts'
+import { isCut, recordReader } from '../../src/ingest/record-readers.ts'
 import type { MappedSource, Segment, Source } from '../../src/mapping/index.ts'
 import {
   censusStatement,
@@ -26,14 +28,16 @@ import { openChdbEventStore } from '../../src/store/clickhouse/index.ts'
  *
  *     sample.log        for the format zeek-tsv: a whole log with its header, one segment
  *     sample.ndjson     for json-lines; for `certificates`, the lines that our own reader makes
+ *     sample.json       for json-document: a file as it is met, read as the lines that our own reader makes of it
+ *     sample.csv        for csv: the same
  *     expected.ndjson   what becomes of every line of the samples, in their order; nothing about Zeek's header lines
  *
- * A line of expected.ndjson names its sample and its line (from 1) and has either `row`, the columns that are not empty
+ * A line of expected.ndjson names its sample and its line (from 1; of a document and of CSV, its record) and has either `row`, the columns that are not empty
  * (hashes in hexadecimal, a DER in base64), or `reason`, as the census says it, with `field` where a field is to blame.
  * `UPDATE=1 npx vitest run test/doors` writes it anew; read the diff as carefully as code.
  *
  * The first record of every sample is told in full. Where the same event can arrive in several shapes, the first
- * records of their samples tell the same event: sample.log and sample.ndjson of one source, and all windows-*.
+ * records of their samples tell the same event: all samples of one source, and all windows-*.
  */
 const folder = fileURLToPath(new URL('../../sources', import.meta.url))
 const ids = (await readdir(folder, { withFileTypes: true }))
@@ -46,6 +50,8 @@ const installed = await import('chdb').then(
 const samples = [
   { file: 'sample.log', formats: ['zeek-tsv'] },
   { file: 'sample.ndjson', formats: ['json-lines', 'certificates'] },
+  { file: 'sample.json', formats: ['json-document'] },
+  { file: 'sample.csv', formats: ['csv'] },
 ] as const
 
 /** Documentation addresses of the samples count as local, so that directions show. */
@@ -142,7 +148,7 @@ if (installed) {
 
     it.each(ids)('%s never fails on what is hostile, and accounts for every line', { timeout: 300_000 }, async id => {
       for (const file of samplesOf(id)) {
-        const text = await readFile(join(folder, id, file), 'utf8')
+        const { text } = await sampleOf(id, file)
         const random = randomOf(`${id}/${file}`)
         const lines = Array.from({ length: mutationsPerSample }, () => mutated(text, random))
         const { header, body } = withHeader(file, text, lines)
@@ -206,7 +212,7 @@ async function openBench(): Promise<Bench> {
     await writeFile(path, body)
     const chunk = await store.stageChunk(path)
     const segment = segmentOf(file, id, header)
-    const candidates = candidatesOf(sources, id, segment, header)
+    const candidates = (await sampleOf(id, file)).candidates ?? candidatesOf(sources, id, segment, header)
     const evidence_id = `reading-${reading}`
     const place = { evidence_id, first_record: 0, sequence: reading * 1_000_000, byte_offset: 0 }
     const census = censusStatement(candidates, segment, place)
@@ -229,9 +235,9 @@ async function openBench(): Promise<Bench> {
       if (known !== undefined) return known
       const told: Told[] = []
       for (const file of samplesOf(id)) {
-        const text = await readFile(join(folder, id, file), 'utf8')
+        const { text, unreadable } = await sampleOf(id, file)
         const { evidence_id, kinds } = await insert(id, file, headerOf(text), Buffer.from(text))
-        told.push(...(await tellReading(store, file, text, evidence_id, kinds)))
+        told.push(...(await tellReading(store, file, text, unreadable, evidence_id, kinds)))
       }
       telling.set(id, told)
       return told
@@ -268,10 +274,12 @@ async function tellReading(
   store: EventStore,
   sample: string,
   text: string,
+  unreadable: ReadonlyMap<number, string>,
   evidence_id: string,
   kinds: ReadonlySet<EventKind>,
 ): Promise<readonly Told[]> {
   const told = new Map<number, Told>()
+  for (const [nth, reason] of unreadable) told.set(nth, { sample, line: nth + 1, reason })
   for (const kind of kinds) {
     for (const { record_number, ...row } of await rowsOf(store, rowsAsText(kind), { params: { evidence_id } }))
       told.set(Number(record_number), { sample, line: Number(record_number) + 1, row: notEmpty(row) })
@@ -292,7 +300,7 @@ async function tellReading(
     const entry = told.get(index)
     if (entry !== undefined) return [entry]
     if (line.startsWith('#')) return []
-    const source = sample === 'sample.ndjson' ? ignoringSource(line) : undefined
+    const source = sample === 'sample.log' ? undefined : ignoringSource(line)
     return [{ sample, line: index + 1, reason: source === undefined ? 'nothing became of it' : `ignored/${source.id}` }]
   })
 }
@@ -351,6 +359,34 @@ function samplesOf(id: string): readonly string[] {
   return samples.map(({ file }) => file).filter(file => existsSync(join(folder, id, file)))
 }
 
+type Sample = {
+  /** What the engine reads: the sample itself, or the lines made of its records. */
+  readonly text: string
+  /** Records that the reader itself could not read, by number; an empty line stands for each. */
+  readonly unreadable: ReadonlyMap<number, string>
+  /** Who may claim its records, where the file itself tells. */
+  readonly candidates: readonly Source[] | undefined
+}
+
+async function sampleOf(id: string, file: string): Promise<Sample> {
+  const content = await readFile(join(folder, id, file))
+  if (file !== 'sample.csv' && file !== 'sample.json')
+    return { text: content.toString('utf8'), unreadable: new Map(), candidates: undefined }
+  const recognition = recognise(content, loadSources([folder]))
+  if ('unknown' in recognition || !isCut(recognition.format))
+    throw new Error(`${id}/${file} is not recognised as a document or CSV`)
+  const { format, candidates } = recognition
+  const reader = recordReader(format, content, candidates)
+  const records = [...reader.add(content), ...reader.end(false).records]
+  const unreadable = new Map<number, string>()
+  const lines: string[] = []
+  for (const { lines: made, problem } of records) {
+    if (problem !== undefined) unreadable.set(lines.length, problem.code)
+    lines.push(...(problem === undefined ? made.map(line => Buffer.from(line).toString('utf8')) : ['']))
+  }
+  return { text: lines.map(line => `${line}\n`).join(''), unreadable, candidates }
+}
+
 function headerOf(text: string): ZeekHeader {
   let header = zeekDefaults
   for (const line of text.split('\n')) {
@@ -365,6 +401,8 @@ function segmentOf(file: string, id: string, header: ZeekHeader): Segment {
     const { separator, setSeparator, emptyField, unsetField, columns } = header
     return { format: 'zeek-tsv', separator, setSeparator, emptyField, unsetField, columns }
   }
+  if (file === 'sample.csv') return { format: 'csv' }
+  if (file === 'sample.json') return { format: 'json-document' }
   return { format: loadSource(join(folder, id)).formats.includes('certificates') ? 'certificates' : 'json-lines' }
 }
 

@@ -25,7 +25,10 @@ export function evidenceCommand(): Command {
         if (location === undefined)
           throw new CountersealError('usage/not-found', { message: `No event ${uid} is stored in ${app.data}.` })
         const { evidence_id, record_number } = location
-        const record = await readRecord(store, evidence_id, record_number, uid, { spool: app.data })
+        const record = await readRecord(store, evidence_id, record_number, uid, {
+          spool: app.data,
+          sources: app.sources(),
+        })
         if (record === undefined)
           throw new CountersealError('input/unreadable', {
             message: `Event ${uid} was read as record ${location.record_number} of evidence ${location.evidence_id}, which is no longer where it was read.`,

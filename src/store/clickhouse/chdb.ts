@@ -66,9 +66,9 @@ export async function openChdbEventStore(directory: string): Promise<KeptEventSt
       return { id: path, release: async () => rmSync(path, { force: true }) }
     },
 
-    async insert(sql, options: InsertOptions) {
-      const token = `insert_deduplication_token = ${quoteLiteral(options.token)}`
-      await run({ name: sql.name, text: `${sql.text}\nSETTINGS ${insertSettings}, ${token}` }, options)
+    async insert(named, options: InsertOptions) {
+      const sql = typeof named === 'string' ? shippedQuery(named) : named
+      await run({ name: sql.name, text: `${sql.text}\nSETTINGS ${insertSettings(options.token)}` }, options)
     },
 
     async *query(named, options = {}) {

@@ -1,3 +1,5 @@
+import { quoteLiteral } from './param.ts'
+
 /** Settings of statements that must be the same wherever the engine runs: embedded, one server, a cluster. */
 
 /**
@@ -17,5 +19,8 @@ export const smallPieces = 'min_chunk_bytes_for_parallel_parsing = 1048576, max_
 /** Comparing every AND with every other takes a third of the analysis of our long statements, and finds nothing. */
 const noChains = 'optimize_and_compare_chain = 0'
 
-/** The settings of an INSERT over a chunk; the token is added beside them. */
-export const insertSettings = `${oneBlock}, ${smallPieces}, ${noChains}`
+/** The settings of an INSERT. Without a token it need not be one block, and is not held in memory as one. */
+export function insertSettings(token: string | undefined): string {
+  if (token === undefined) return `${smallPieces}, ${noChains}`
+  return `${oneBlock}, ${smallPieces}, ${noChains}, insert_deduplication_token = ${quoteLiteral(token)}`
+}

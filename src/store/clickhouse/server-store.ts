@@ -12,7 +12,6 @@ import {
 import { insertSettings, smallPieces } from './insert-settings.ts'
 import { migrateDatabase } from './migrate.ts'
 import { ownRows } from './own-rows.ts'
-import { quoteLiteral } from './param.ts'
 import { shippedQuery } from './queries.ts'
 import type { ServerNode } from './server-node.ts'
 import { textBody } from './server-node.ts'
@@ -73,10 +72,10 @@ export function serverStore({ node, version, nodes, database, cluster, partial }
       return given
     },
 
-    async insert(sql, options) {
+    async insert(named, options) {
+      const sql = typeof named === 'string' ? shippedQuery(named) : named
       const chunk = staged(options.chunk)
-      const token = `insert_deduplication_token = ${quoteLiteral(options.token)}`
-      const text = `${sql.text}\nSETTINGS ${insertSettings}, ${deduplicate}, ${token}`
+      const text = `${sql.text}\nSETTINGS ${insertSettings(options.token)}, ${deduplicate}`
       await overChunk(chunk, () =>
         node.run({ ...statement({ name: sql.name, text }, options, chunk), settings: profile }),
       )
@@ -102,11 +101,7 @@ export function serverStore({ node, version, nodes, database, cluster, partial }
     },
 
     async append(table, rows, token) {
-      const own = ownRows(
-        table,
-        rows,
-        `${insertSettings}, ${deduplicate}, insert_deduplication_token = ${quoteLiteral(token)}`,
-      )
+      const own = ownRows(table, rows, `${insertSettings(token)}, ${deduplicate}`)
       if (own === undefined) return
       await node.run({ name: `append/${table}`, text: own.statement, body: textBody(own.lines), settings: profile })
     },

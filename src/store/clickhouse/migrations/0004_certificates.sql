@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS certificate (
   first_sequence SimpleAggregateFunction(min, UInt64)
 )
 ENGINE = AggregatingMergeTree ORDER BY (certificate_id, from_der)
-SETTINGS index_granularity = 256, merge_selector_base = 16, non_replicated_deduplication_window = 10000;
+SETTINGS index_granularity = 64, min_compress_block_size = 8192, max_compress_block_size = 65536, merge_selector_base = 16, non_replicated_deduplication_window = 10000;
 
 -- Names in their reversed labels (com.example.www), so that everything below a name is one range of the key.
 CREATE TABLE IF NOT EXISTS certificate_name (
@@ -64,12 +64,14 @@ ENGINE = ReplacingMergeTree ORDER BY (name_reversed, certificate_id)
 SETTINGS index_granularity = 1024, merge_selector_base = 16, non_replicated_deduplication_window = 10000;
 
 -- Who has a value: the question every pivot asks. owner is the certificate's smallest registrable domain, or what stands
--- for one; owner_group tells which of them belong together.
+-- for one; owner_group tells which of them belong together. issuance is the beginning of the certificate's, enough to
+-- count by.
 CREATE TABLE IF NOT EXISTS certificate_pivot (
   attribute LowCardinality(String),
   value String,
   certificate_id FixedString(16),
-  owner String
+  owner String,
+  issuance UInt32
 )
 ENGINE = ReplacingMergeTree ORDER BY (attribute, value, certificate_id)
 SETTINGS index_granularity = 1024, merge_selector_base = 16, non_replicated_deduplication_window = 10000;

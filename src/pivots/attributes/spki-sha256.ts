@@ -1,5 +1,6 @@
-import { hexadecimal } from './normal-text.ts'
-import type { Pivot } from './pivot.ts'
+import { nothingKnown } from '../facts.ts'
+import { hexadecimal } from '../normal-text.ts'
+import type { Pivot } from '../pivot.ts'
 
 /** The same public key. Not the key identifier, which its maker chooses, and not the hash of the BIT STRING alone. */
 export const spkiSha256: Pivot = {
@@ -13,12 +14,7 @@ export const spkiSha256: Pivot = {
   extract: ({ spki_sha256 }) => (spki_sha256 === undefined ? [] : [spki_sha256]),
   normalise: hexadecimal,
   example: {
-    facts: {
-      spki_sha256: '87f2085c32b6a2cc709b365f55873e207a9caa10bffecf2fd16d3cf9d94d390c',
-      names: [],
-      apexes: [],
-      problems: [],
-    },
+    facts: { ...nothingKnown, spki_sha256: '87f2085c32b6a2cc709b365f55873e207a9caa10bffecf2fd16d3cf9d94d390c' },
     values: ['87f2085c32b6a2cc709b365f55873e207a9caa10bffecf2fd16d3cf9d94d390c'],
   },
 }

@@ -1,0 +1,146 @@
+import type { Row } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
+import type { CertificateFacts, DescribedCertificate } from '../pivots/index.ts'
+import { factsFromDescription, factsOf, ownerOf } from '../pivots/index.ts'
+import { fingerprintsOf, readCertificate } from '../x509/index.ts'
+import type { CertificateId } from './certificate-line.ts'
+import { certificateIdOf, certificateLine, issuanceOf } from './certificate-line.ts'
+import type { IngestContext } from './context.ts'
+import type { Entry } from './ledger.ts'
+import type { Piece } from './piece.ts'
+
+/**
+ * Fills the certificate tables from evidence that was just stored. All of it follows from the evidence, so doing it
+ * again changes nothing: a chunk that is completed after a death is simply taken again.
+ */
+
+/** Lines on their way into the certificate tables. */
+type Lines = { readonly certificates: string[]; readonly hosts: string[] }
+
+/** Longest chunk that is staged, in characters: well below what the store takes. */
+const longestChunk = 32 << 20
+
+export type WriteChunk = (context: IngestContext, parts: Iterable<Uint8Array>, name: string) => Promise<string>
+
+export async function takeCertificates(
+  context: IngestContext,
+  pieces: readonly Piece[],
+  entries: readonly Entry[],
+  writeChunk: WriteChunk,
+): Promise<void> {
+  const lines: Lines = { certificates: [], hosts: [] }
+  for (const [nth, { certificates = [] }] of pieces.entries()) {
+    const sequence = entries[nth]?.sequence ?? 0
+    for (const { record, line } of certificates) lines.certificates.push(`${line}\t${sequence + record}\n`)
+  }
+  const kinds = new Set(
+    pieces.flatMap(({ account }) => [...account.seen]).map(source => ('kind' in source ? source.kind : '')),
+  )
+  const fromFiles = pieces.every(({ segment }) => segment.format === 'certificates')
+  if (!fromFiles && kinds.has('certificate_sighting')) await describe(context, 'sighted-certificates', entries, lines)
+  if (!fromFiles && kinds.has('tls_session')) await describe(context, 'served-certificates', entries, lines)
+  const token = entries[0]?.token ?? ''
+  await takeLines(context, lines.certificates, `${token}/certificate`, certificateStatements, writeChunk)
+  await takeLines(context, lines.hosts, `${token}/certificate_host`, hostStatements, writeChunk)
+}
+
+const certificateStatements = [
+  'take-certificates',
+  'take-certificate-pivots',
+  'take-certificate-names',
+  'take-certificate-aliases',
+] as const
+
+const hostStatements = ['take-certificate-hosts', 'take-host-pivots'] as const
+
+async function takeLines(
+  context: IngestContext,
+  lines: readonly string[],
+  token: string,
+  statements: readonly string[],
+  writeChunk: WriteChunk,
+): Promise<void> {
+  for (const [nth, part] of partsOf(lines).entries()) {
+    const name = `${token.replaceAll('/', '-')}-${nth}`
+    const chunk = await context.store.stageChunk(await writeChunk(context, [Buffer.from(part)], name))
+    try {
+      const signal = context.signal === undefined ? {} : { signal: context.signal }
+      await Promise.all(
+        statements.map(statement =>
+          context.store.insert(statement, { chunk, token: `${token}/${nth}/${statement}`, ...signal }),
+        ),
+      )
+    } finally {
+      await chunk.release()
+    }
+  }
+}
+
+function partsOf(lines: readonly string[]): readonly string[] {
+  const parts: string[] = []
+  let [start, length] = [0, 0]
+  for (const [nth, line] of lines.entries()) {
+    if (length > 0 && length + line.length > longestChunk) {
+      parts.push(lines.slice(start, nth).join(''))
+      ;[start, length] = [nth, 0]
+    }
+    length += line.length
+  }
+  if (length > 0) parts.push(lines.slice(start).join(''))
+  return parts
+}
+
+type Met = { readonly id: CertificateId; readonly owner: string; readonly issuance: string }
+
+/** What sensors said in these chunks, each distinct statement once: of certificates, and of where they were met. */
+async function describe(
+  { store, signal }: IngestContext,
+  query: 'sighted-certificates' | 'served-certificates',
+  entries: readonly Entry[],
+  lines: Lines,
+): Promise<void> {
+  const ends = entries.map(({ sequence, span }) => sequence + span.records - 1)
+  const params = {
+    first: Math.min(...entries.map(({ sequence }) => sequence)),
+    last: Math.max(...ends),
+    evidence_ids: [...new Set(entries.map(({ evidence_id }) => evidence_id))],
+  }
+  const known = new Map<string, Met | undefined>()
+  const rows = await rowsOf(store, query, { params, ...(signal === undefined ? {} : { signal }) })
+  for (const row of rows) {
+    const { ip, port, server_name, first_seen, last_seen, sighting, first_sequence, ...said } = row
+    const key = JSON.stringify(said)
+    let certificate = known.get(key)
+    if (!known.has(key)) {
+      const { facts, der } = factsOfRow(said)
+      const id = certificateIdOf(facts)
+      certificate = id === undefined ? undefined : { id, owner: ownerOf(facts, id), issuance: issuanceOf(id, facts) }
+      known.set(key, certificate)
+      if (id !== undefined) lines.certificates.push(`${certificateLine(id, facts, der)}\t${Number(first_sequence)}\n`)
+    }
+    if (certificate === undefined || ip === '') continue
+    const { id, owner, issuance } = certificate
+    const name = String(server_name).replace(/[\t\n\r]/g, ' ')
+    lines.hosts.push(
+      `${[id, ip, port, sighting ?? 'tls', name, first_seen, last_seen, owner.replace(/[\t\n\r]/g, ' '), issuance].join('\t')}\n`,
+    )
+  }
+}
+
+/** By the bytes where the sensor logged them, else by its description. */
+function factsOfRow(said: Row): { readonly facts: CertificateFacts; readonly der?: Uint8Array } {
+  if (typeof said.der === 'string' && said.der !== '') {
+    const reading = readCertificate(Buffer.from(said.der, 'base64'))
+    if ('certificate' in reading) {
+      const { certificate } = reading
+      return { facts: factsOf(certificate, fingerprintsOf(certificate)), der: certificate.der }
+    }
+  }
+  return { facts: factsFromDescription(descriptionOf(said)) }
+}
+
+/** The columns of the two queries as a description: what is empty or null is not known. */
+function descriptionOf(said: Row): DescribedCertificate {
+  const entries = Object.entries(said).filter(([, value]) => value !== null && value !== '' && value !== undefined)
+  return Object.fromEntries(entries) as DescribedCertificate // the queries name their columns after its fields
+}

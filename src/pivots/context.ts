@@ -1,0 +1,206 @@
+import type { ContextFactor } from './edge.ts'
+import type { Pair, Side } from './pair.ts'
+import type { ValueFrequency } from './pivot-index.ts'
+import { packFactor } from './settings.ts'
+
+/**
+ * What a shared value is worth between these two certificates, beyond how common it is. Each rule answers with a factor,
+ * or with nothing where it has nothing to say (specification AN1972 §3.2 `ctx`).
+ */
+type ContextRule = (pair: Pair, value: ValueFrequency) => ContextFactor | undefined
+
+/** The factors for one shared value, in a fixed order. */
+export function contextOf(pair: Pair, value: ValueFrequency): readonly ContextFactor[] {
+  const factors: ContextFactor[] = []
+  for (const rule of contextRules[value.attribute] ?? []) {
+    const factor = rule(pair, value)
+    if (factor !== undefined) factors.push(factor)
+  }
+  if (pair.snapshot.owners < pair.settings.thin_below) {
+    const because = `the snapshot has ${pair.snapshot.owners} owner groups, too few to show that a value is common`
+    factors.push({ name: 'thin_snapshot', factor: pair.settings.thin_factor, because })
+  }
+  return factors
+}
+
+/** §3.3. */
+const packed: ContextRule = ({ seed, candidate, settings }) => {
+  const apexes = Math.max(seed.certificate.apexes.length, candidate.certificate.apexes.length)
+  const factor = packFactor(apexes, settings)
+  if (factor === 1) return undefined
+  return { name: 'packed', factor, because: `${apexes} registrable domains stand together on one certificate` }
+}
+
+/** §2.1 row 14: the Jaccard index of the registrable domains, weighted by how rare each is; unknown ones count as rare. */
+const overlapping: ContextRule = ({ seed, candidate, shared, snapshot, settings }) => {
+  const weights = new Map<string, number>()
+  for (const { attribute, value, owners } of shared)
+    if (attribute === 'apex') weights.set(value, rarity(owners, snapshot.owners))
+  const weigh = (apexes: Iterable<string>) => {
+    let sum = 0
+    for (const apex of apexes) sum += weights.get(apex) ?? 1
+    return sum
+  }
+  const [ours, theirs] = [apexesOf(seed), apexesOf(candidate)]
+  const both = weigh([...ours].filter(apex => theirs.has(apex)))
+  const any = weigh(new Set([...ours, ...theirs]))
+  const smaller = Math.min(weigh(ours), weigh(theirs))
+  if (both === 0 || any === 0 || smaller === 0) return undefined
+  const factor = (1 - settings.san_containment) * (both / any) + settings.san_containment * (both / smaller)
+  if (factor >= 1) return undefined
+  const together = new Set([...ours, ...theirs]).size
+  const common = [...ours].filter(apex => theirs.has(apex)).length
+  return { name: 'overlap', factor, because: `${common} of ${together} registrable domains stand on both` }
+}
+
+function apexesOf({ values }: Side): ReadonlySet<string> {
+  return values.get('apex') ?? new Set()
+}
+
+/** 1 for a domain of one owner, towards 0 for one that everybody has. */
+function rarity(owners: number, all: number): number {
+  return Math.log(1 + Math.max(1, all) / Math.max(1, owners)) / Math.log(1 + Math.max(1, all))
+}
+
+/** A public CA checked one, and whoever made the other could write anything: copied names, a victim's domain. */
+const unproven: ContextRule = ({ seed, candidate, settings }) => {
+  if (seed.isPublic === candidate.isPublic) return undefined
+  const because = 'a public CA issued only one of them; anybody can write this into the other'
+  return { name: 'unproven', factor: settings.unproven, because }
+}
+
+/** §2.1 row 10 means self-signed certificates, whose subject their user typed. */
+const typedByUser: ContextRule = ({ seed, candidate, settings }) => {
+  if (seed.certificate.self_issued !== false && candidate.certificate.self_issued !== false) return undefined
+  const because = 'a CA issued at least one of them'
+  return { name: 'not_self_issued', factor: settings.subject_not_self_issued, because }
+}
+
+/** A name that is only a host name was counted with the host names. */
+const repeatsHostName: ContextRule = ({ seed, candidate }, { attribute, value }) => {
+  const name = attribute === 'subject_cn' ? value : /^cn=([^,\\]+)$/.exec(value)?.[1]
+  if (name === undefined || !seed.certificate.names.includes(name) || !candidate.certificate.names.includes(name))
+    return undefined
+  return { name: 'repeats_host_name', factor: 0, because: 'it is a host name of both, which counts by itself' }
+}
+
+/** §2.1 row 7. */
+const keyContradicts: ContextRule = ({ seed, candidate, settings }) => {
+  const known = (side: Side) => side.values.has('spki_sha256')
+  if (!known(seed) || !known(candidate)) return undefined
+  for (const attribute of ['spki_sha256', 'key_sha256'])
+    for (const value of seed.values.get(attribute) ?? [])
+      if (candidate.values.get(attribute)?.has(value)) return undefined
+  const because = 'both keys are known and differ, so this was forged or is a constant'
+  return { name: 'key_contradicts', factor: settings.key_contradiction, because }
+}
+
+/** §2.1 row 3. */
+const shortSerial: ContextRule = ({ settings }, { value }) => {
+  const digits = value.slice(0, value.indexOf(' ')).replace('-', '')
+  if (digits.length > settings.short_serial_octets * 2) return undefined
+  return { name: 'short_serial', factor: settings.short_serial, because: 'so short a serial number somebody chose' }
+}
+
+/** The issuer is the certificate itself: its key was counted as such, its name as the subject. */
+const issuedByItself: ContextRule = ({ seed, candidate }) => {
+  if (seed.certificate.self_issued !== true || candidate.certificate.self_issued !== true) return undefined
+  return { name: 'self_issued', factor: 0, because: 'both issued themselves, so this repeats the subject' }
+}
+
+/** A publicly trusted CA, known by SCTs where its name is on no list. */
+const publicIssuer: ContextRule = ({ seed, candidate }) => {
+  if (!seed.isPublic || !candidate.isPublic) return undefined
+  return { name: 'public_issuer', factor: 0, because: 'a public CA decides it, for everybody alike' }
+}
+
+const day = 86_400
+
+/** How many seconds a tool that writes round times lets fall together. */
+const roundings: readonly (readonly [seconds: number, called: string])[] = [
+  [day, 'a day'],
+  [3600, 'an hour'],
+  [60, 'a minute'],
+]
+
+/**
+ * §3.2: exp(-λ), where λ is how many certificates would share the second by chance: those among which it could happen,
+ * over the seconds of some years. The issuer's where both have one, else all of the snapshot.
+ */
+const coincidence: ContextRule = ({ shared, snapshot, settings }, { value }) => {
+  const issuer = shared.find(({ attribute }) => attribute === 'issuer')
+  const population = issuer === undefined ? snapshot.certificates : Math.max(1, issuer.certificates)
+  const seconds = Date.parse(value) / 1000
+  const [window, called] = roundings.find(([window]) => seconds % window === 0) ?? [1, 'a second']
+  const chance = (population / (settings.time_days * day)) * window
+  const factor = Math.exp(-chance)
+  if (factor > 0.999) return undefined
+  const among = issuer === undefined ? 'certificates' : 'certificates of this issuer'
+  return {
+    name: 'coincidence',
+    factor,
+    because: `by chance ${chance.toPrecision(2)} of ${population} ${among} begin or end within ${called}`,
+  }
+}
+
+/** §2.1 row 19: the last instant of .NET, and "no end" in RFC 5280. */
+const endOfTime: ContextRule = (_, { value }) =>
+  value.startsWith('9999-12-31') ? { name: 'no_end', factor: 0, because: 'it means that there is no end' } : undefined
+
+/** §2.1 row 28, §3.2: at the same time, or how long apart. */
+const sameTime: ContextRule = ({ seed, candidate, settings }, { value }) => {
+  const [ours, theirs] = [intervalAt(seed, value), intervalAt(candidate, value)]
+  if (ours === undefined || theirs === undefined) {
+    const because = 'it is not known when one of them was met there'
+    return { name: 'time_unknown', factor: settings.host_unknown, because }
+  }
+  const apart = Math.max(0, ours.first - theirs.last, theirs.first - ours.last) / (day * 1000)
+  if (apart === 0) return undefined
+  const factor = 0.5 ** (apart / settings.host_half_life_days)
+  return { name: 'apart', factor, because: `they were met there ${Math.ceil(apart)} days apart` }
+}
+
+function intervalAt({ hosts }: Side, address: string): { readonly first: number; readonly last: number } | undefined {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { ip, first_seen, last_seen } of hosts) {
+    if (ip !== address) continue
+    first = Math.min(first, Date.parse(first_seen))
+    last = Math.max(last, Date.parse(last_seen))
+  }
+  return first <= last ? { first, last } : undefined
+}
+
+const typedName: readonly ContextRule[] = [repeatsHostName, unproven]
+const byIssuer: readonly ContextRule[] = [publicIssuer]
+
+const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>> = {
+  issuer_serial: [publicIssuer, shortSerial],
+  subject_key_id: [keyContradicts],
+  apex: [packed, overlapping, unproven],
+  san_set: [packed, unproven],
+  san_template: [packed],
+  san_ip: [packed],
+  subject: [repeatsHostName, typedByUser, unproven],
+  subject_cn: typedName,
+  subject_o: typedName,
+  subject_ou: typedName,
+  subject_l: typedName,
+  subject_st: typedName,
+  subject_c: typedName,
+  subject_email: typedName,
+  subject_serial: typedName,
+  subject_street: typedName,
+  subject_postal_code: typedName,
+  email: typedName,
+  issuer: [publicIssuer, issuedByItself],
+  authority_key_id: [publicIssuer, issuedByItself],
+  crl_url: byIssuer,
+  authority_url: byIssuer,
+  cps_url: byIssuer,
+  policy: byIssuer,
+  sct_log_set: byIssuer,
+  not_before: [publicIssuer, coincidence],
+  not_after: [publicIssuer, endOfTime, coincidence],
+  validity: byIssuer,
+  host: [sameTime],
+}

@@ -1,0 +1,169 @@
+import { pivots } from './list.ts'
+
+/** A number of the scorer: what it is when nobody says otherwise, and why. */
+export type SettingDefinition = {
+  readonly default: number
+  readonly unit: string
+  /** Why this number, and the reason to touch it. */
+  readonly because: string
+}
+
+/** Every number of the scorer. Section numbers are those of specification AN1972. */
+export const settingDefinitions = {
+  owners_few: { default: 30, unit: 'owner groups', because: '§3.2: up to here a value counts fully' },
+  owners_some: { default: 120, unit: 'owner groups', because: '§3.2: the upper bound Censeye uses' },
+  owners_many: {
+    default: 1000,
+    unit: 'owner groups',
+    because: '§3.2: beyond it a value is not followed, since it leads to strangers',
+  },
+  factor_some: { default: 0.8, unit: 'factor', because: '§3.2, for values shared by owners_few to owners_some' },
+  factor_many: { default: 0.2, unit: 'factor', because: '§3.2, for values shared by owners_some to owners_many' },
+  factor_more: { default: 0.02, unit: 'factor', because: '§3.2, for values shared by more than owners_many' },
+  thin_below: {
+    default: 100_000,
+    unit: 'owner groups in the snapshot',
+    because: '§3.2: fewer cannot show that a value is common',
+  },
+  thin_factor: { default: 0.8, unit: 'factor', because: '§3.2, while the snapshot is thin' },
+  most_confidence: { default: 0.99, unit: 'probability', because: '§3.2: certificates alone are never certain' },
+  most_weak: {
+    default: 0.5,
+    unit: 'probability',
+    because: '§3.2: the most that shapes, times, TLS and HTTP can say together without anything else',
+  },
+  explained: {
+    default: 0.05,
+    unit: 'probability',
+    because: '§3.4: the most a value is worth that a platform gives out',
+  },
+  pack_few: { default: 3, unit: 'registrable domains', because: '§3.3: up to here nothing is packed' },
+  pack_some: { default: 9, unit: 'registrable domains', because: '§3.3' },
+  pack_many: { default: 39, unit: 'registrable domains', because: '§3.3: Akamai recommends at most 40' },
+  pack_factor_some: { default: 0.5, unit: 'factor', because: '§3.3, for pack_few to pack_some domains' },
+  pack_factor_many: { default: 0.2, unit: 'factor', because: '§3.3, for pack_some to pack_many domains' },
+  pack_factor_more: { default: 0, unit: 'factor', because: '§3.3, beyond pack_many' },
+  san_containment: {
+    default: 0,
+    unit: '0–1',
+    because: '§2.1 row 14 wants the Jaccard index (0); 1 asks only how much of the smaller certificate is in the other',
+  },
+  unproven: {
+    default: 0.5,
+    unit: 'factor',
+    because:
+      'a public CA checked the names of one certificate, and anybody can write them into the other: a copied name or a victim’s domain',
+  },
+  subject_not_self_issued: {
+    default: 0.6,
+    unit: 'factor',
+    because: '§2.1 row 10 gives the full worth to self-signed certificates, where the user typed the name',
+  },
+  short_serial_octets: { default: 4, unit: 'octets', because: 'serial numbers that people choose: 1, 1000, 146473198' },
+  short_serial: {
+    default: 0.4,
+    unit: 'factor',
+    because: '§2.1 row 3: a chosen serial number is a habit, not an identity',
+  },
+  key_contradiction: {
+    default: 0.1,
+    unit: 'factor',
+    because: '§2.1 row 7: a key identifier whose keys are known and differ was forged or is a constant',
+  },
+  time_days: {
+    default: 730,
+    unit: 'days',
+    because: 'over which the issuances of one issuer are thought to be spread, for the chance of one second (§3.2)',
+  },
+  host_half_life_days: { default: 30, unit: 'days', because: '§3.2: a rented server changes hands about monthly' },
+  host_unknown: { default: 0.5, unit: 'factor', because: 'an address without the times it was seen at' },
+  kit_hard: { default: 0.95, unit: 'probability', because: 'one tool, by a trait nothing else has (§4)' },
+  kit_soft: { default: 0.5, unit: 'probability', because: 'one tool, by a trait of a library or an example (§4)' },
+  hop_decay: { default: 0.8, unit: 'factor', because: '§3.2, for every hop after the first' },
+  hops: { default: 2, unit: 'hops', because: '§3.2: the depth when nobody asks for another' },
+  most_hops: { default: 3, unit: 'hops', because: '§3.2: beyond it everything is related to everything' },
+  fan_out: { default: 400, unit: 'certificates', because: '§3.2: the most that one certificate leads to' },
+  band_strong: { default: 0.85, unit: 'probability', because: '§3.2: from here a strong lead' },
+  band_lead: { default: 0.6, unit: 'probability', because: '§3.2: from here a lead' },
+  band_weak: {
+    default: 0.35,
+    unit: 'probability',
+    because: '§3.2: from here a weak lead; below it is counted and dropped',
+  },
+  frontier: {
+    default: 400,
+    unit: 'certificates',
+    because: 'followed in one hop, the surest first: what a person can still look through',
+  },
+  expand_from: {
+    default: 0.44,
+    unit: 'probability',
+    because: 'band_weak / hop_decay: from a weaker lead no other can reach band_weak',
+  },
+  ask_from: {
+    default: 0.1,
+    unit: 'probability',
+    because: 'values worth less never make a lead by themselves; they still count beside others',
+  },
+  holders: {
+    default: 1000,
+    unit: 'certificates',
+    because: 'read for one value; a value of few owners with more certificates is renewed often',
+  },
+  addresses: { default: 400, unit: 'addresses', because: 'read for one certificate; more are a CDN' },
+} as const satisfies Record<string, SettingDefinition>
+
+export type SettingName = keyof typeof settingDefinitions
+
+/** Score and probability, both rising: between two points a straight line. Empty: the score is the probability. */
+export type Calibration = readonly (readonly [score: number, probability: number])[]
+
+export type Settings = Readonly<Record<SettingName, number>> & {
+  /** r0 by attribute. */
+  readonly reliability: Readonly<Record<string, number>>
+  readonly calibration: Calibration
+}
+
+export const defaultSettings: Settings = {
+  ...(Object.fromEntries(
+    Object.entries(settingDefinitions).map(([name, { default: value }]) => [name, value]),
+  ) as Record<SettingName, number>), // names of the literal above
+  reliability: Object.fromEntries(pivots.map(({ name, reliability }) => [name, reliability])),
+  calibration: [],
+}
+
+/** The defaults with some of them replaced. */
+export function settingsWith(changes: Partial<Settings>): Settings {
+  const reliability = { ...defaultSettings.reliability, ...changes.reliability }
+  return { ...defaultSettings, ...changes, reliability }
+}
+
+/** A score as a probability. */
+export function calibrated(score: number, calibration: Calibration): number {
+  let [belowScore, belowValue] = [0, 0]
+  for (const [at, value] of calibration) {
+    if (score <= at) {
+      if (at === belowScore) return value
+      return belowValue + ((score - belowScore) / (at - belowScore)) * (value - belowValue)
+    }
+    belowScore = at
+    belowValue = value
+  }
+  if (calibration.length === 0) return score
+  // Beyond the last point: on to (1, 1).
+  return belowScore >= 1 ? belowValue : belowValue + ((score - belowScore) / (1 - belowScore)) * (1 - belowValue)
+}
+
+/** What a value is worth by how many owner groups share it. */
+export function frequencyFactor(owners: number, settings: Settings): number {
+  if (owners <= settings.owners_few) return 1
+  if (owners <= settings.owners_some) return settings.factor_some
+  return owners <= settings.owners_many ? settings.factor_many : settings.factor_more
+}
+
+/** What names are worth by how many registrable domains stand together (§3.3). */
+export function packFactor(apexes: number, settings: Settings): number {
+  if (apexes <= settings.pack_few) return 1
+  if (apexes <= settings.pack_some) return settings.pack_factor_some
+  return apexes <= settings.pack_many ? settings.pack_factor_many : settings.pack_factor_more
+}

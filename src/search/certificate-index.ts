@@ -1,0 +1,194 @@
+import type { EventStore, QueryOptions, Row } from '../model/index.ts'
+import { rowsOf } from '../model/index.ts'
+import type {
+  FrequencySnapshot,
+  Holder,
+  HostSighting,
+  IndexedCertificate,
+  LearnedSuppression,
+  PivotIndex,
+  PivotValue,
+  ValueFrequency,
+} from '../pivots/index.ts'
+
+/**
+ * The certificates of a store, as pivoting asks for them. Every question is one or two reads by a key.
+ *
+ * @returns undefined when frequencies were never counted: see `countFrequencies`
+ */
+export async function certificateIndex(
+  store: EventStore,
+  options: Pick<QueryOptions, 'signal'> = {},
+): Promise<PivotIndex | undefined> {
+  const [row] = await rowsOf(store, 'latest-pivot-snapshot', options)
+  if (row === undefined) return undefined
+  const snapshot: FrequencySnapshot = {
+    id: String(row.snapshot),
+    made_at: String(row.made_at),
+    certificates: Number(row.certificates),
+    owners: Number(row.owners),
+    arrived_since: Number(row.arrived_since),
+  }
+  const ask = (query: string, params: QueryOptions['params'] = {}) => rowsOf(store, query, { ...options, params })
+  const inSnapshot = { snapshot: snapshot.id }
+
+  /** Group by owner; an owner that is alone is absent. */
+  const groupsOf = async (owners: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const named = [...new Set(owners)].filter(owner => !owner.startsWith('certificate:'))
+    if (named.length === 0) return new Map()
+    const rows = await ask('pivot-owner-groups', { ...inSnapshot, owners: named })
+    return new Map(rows.map(({ owner, owner_group }) => [String(owner), String(owner_group)]))
+  }
+
+  return {
+    snapshot,
+
+    async certificates(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await ask('pivot-certificates', { ids })
+      const groups = await groupsOf(rows.map(({ owner }) => String(owner)))
+      const known = new Map(rows.map(one => [String(one.id), indexedCertificate(one, groups)]))
+      await resolveProvisional(
+        known,
+        async (kinds, values) => await ask('certificates-by-alias', { kinds, values }),
+        async real => {
+          const found = await ask('pivot-certificates', { ids: real })
+          const theirs = await groupsOf(found.map(({ owner }) => String(owner)))
+          return found.map(one => indexedCertificate(one, theirs))
+        },
+      )
+      return known
+    },
+
+    async frequencies(values) {
+      if (values.length === 0) return []
+      const rows = await ask('pivot-frequencies', { ...inSnapshot, ...columnsOf(values) })
+      return rows.map(
+        (one): ValueFrequency => ({
+          ...pivotValue(one),
+          owners: Number(one.owners),
+          issuances: Number(one.issuances),
+          certificates: Number(one.certificates),
+        }),
+      )
+    },
+
+    async holders(values, limit) {
+      if (values.length === 0) return []
+      const rows = await ask('pivot-holders', { ...columnsOf(values), most: limit })
+      const groups = await groupsOf(rows.map(({ owner }) => String(owner)))
+      return rows.map((one): Holder => {
+        const owner = String(one.owner)
+        return { ...pivotValue(one), certificate_id: String(one.id), owner, owner_group: groups.get(owner) ?? owner }
+      })
+    },
+
+    async hosts(ids, limit) {
+      if (ids.length === 0) return []
+      const rows = await ask('pivot-hosts', { ids, most: limit })
+      return rows.map(
+        (one): HostSighting => ({
+          certificate_id: String(one.id),
+          ip: String(one.address),
+          port: Number(one.port),
+          sighting: String(one.sighting),
+          server_name: String(one.server_name),
+          first_seen: String(one.first_seen),
+          last_seen: String(one.last_seen),
+        }),
+      )
+    },
+
+    async learned(values) {
+      if (values.length === 0) return []
+      const rows = await ask('pivot-learned', { ...inSnapshot, ...columnsOf(values) })
+      return rows.map(
+        (one): LearnedSuppression => ({
+          ...pivotValue(one),
+          snapshot: snapshot.id,
+          action: String(one.action),
+          because: String(one.because),
+          features: one.features as Readonly<Record<string, number>>, // Map(String, Float64)
+          learned_at: String(one.learned),
+          expires: String(one.expires),
+        }),
+      )
+    },
+  }
+}
+
+function columnsOf(values: readonly PivotValue[]): { attributes: readonly string[]; values: readonly string[] } {
+  return { attributes: values.map(({ attribute }) => attribute), values: values.map(({ value }) => value) }
+}
+
+function pivotValue(row: Row): PivotValue {
+  return { attribute: String(row.attribute), value: String(row.value) }
+}
+
+function indexedCertificate(row: Row, groups: ReadonlyMap<string, string>): IndexedCertificate {
+  const owner = String(row.owner)
+  return {
+    certificate_id: String(row.id),
+    issuance: String(row.issuance),
+    sha256: textOf(row.sha256),
+    sha1: textOf(row.sha1),
+    subject: String(row.subject),
+    issuer: String(row.issuer),
+    serial: String(row.serial),
+    not_before: numberOf(row.not_before),
+    not_after: numberOf(row.not_after),
+    names: row.names as readonly string[], // Array(String)
+    apexes: row.apexes as readonly string[],
+    owner,
+    owner_group: groups.get(owner) ?? owner,
+    self_issued: flagOf(row.self_issued),
+    is_ca: flagOf(row.is_ca),
+    values: (row.pivots as readonly (readonly [string, string])[]).map(([attribute, value]) => ({ attribute, value })),
+  }
+}
+
+/**
+ * A certificate whose bytes came after its description is under two names: the provisional one then answers with what
+ * the bytes say.
+ */
+async function resolveProvisional(
+  known: Map<string, IndexedCertificate>,
+  byAlias: (kinds: readonly string[], values: readonly string[]) => Promise<readonly Row[]>,
+  read: (ids: readonly string[]) => Promise<readonly IndexedCertificate[]>,
+): Promise<void> {
+  const aliases = [...known.values()]
+    .filter(({ sha256 }) => sha256 === undefined)
+    .flatMap(({ certificate_id, sha1, values }) => {
+      const serial = values.find(({ attribute }) => attribute === 'issuer_serial')?.value
+      return [
+        ...(sha1 === undefined ? [] : [{ id: certificate_id, kind: 'sha1', value: sha1 }]),
+        ...(serial === undefined ? [] : [{ id: certificate_id, kind: 'issuer_serial', value: serial }]),
+      ]
+    })
+  if (aliases.length === 0) return
+  const rows = await byAlias(
+    aliases.map(({ kind }) => kind),
+    aliases.map(({ value }) => value),
+  )
+  const others = new Set(rows.map(({ id }) => String(id)).filter(id => !aliases.some(one => one.id === id)))
+  const real = new Map(
+    (await read([...others])).filter(one => one.sha256 !== undefined).map(one => [one.certificate_id, one]),
+  )
+  for (const { id, kind, value } of aliases)
+    for (const row of rows) {
+      const found = row.kind === kind && row.value === value ? real.get(String(row.id)) : undefined
+      if (found !== undefined && known.get(id)?.sha256 === undefined) known.set(id, found)
+    }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function numberOf(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value)
+}
+
+function flagOf(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
+}

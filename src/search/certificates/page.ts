@@ -1,0 +1,194 @@
+import type { EventStore } from '../../model/index.ts'
+import { rowsOf } from '../../model/index.ts'
+import type { Composed } from './compose.ts'
+import { asksMet, compose, hasProvisional } from './compose.ts'
+import type { Bind } from './condition.ts'
+import type { Order, Place } from './cursor.ts'
+import { cursorOf, placeOf } from './cursor.ts'
+import type { Search } from './query.ts'
+import { realOf } from './real.ts'
+import type { CertificateSummary } from './summary.ts'
+import { summariesOf } from './summary.ts'
+
+export type PageOptions = {
+  /** Certificates at most. */
+  readonly limit: number
+  /** The `next` of the page before. */
+  readonly after?: string
+  readonly order?: Order
+  readonly signal?: AbortSignal
+}
+
+export type CertificatePage = {
+  readonly certificates: readonly CertificateSummary[]
+  /** Absent when this page is the last. */
+  readonly next?: string
+}
+
+/**
+ * One page of a search. Every certificate of the search is on exactly one page, however many there are and whatever is
+ * merged between two pages; one that arrives meanwhile is on a later page or on none. Throws `usage/bad-search` for a
+ * wrong cursor.
+ */
+export async function certificatePage(
+  store: EventStore,
+  search: Search,
+  options: PageOptions,
+): Promise<CertificatePage> {
+  const { limit, after, order = 'newest', signal } = options
+  const found: Found[] = []
+  let place = after === undefined ? undefined : placeOf(after, search, order)
+  const ask = await asking(store, search, order, signal)
+  for (;;) {
+    // One more than wanted tells whether there is another page. Rows that are no certificate of their own make it a loop.
+    const wanted = limit + 1 - found.length
+    const batch: RowFound[] = []
+    for await (const row of rowsFound(ask, place, wanted)) batch.push(row)
+    found.push(...(await certificatesOf(ask, batch)))
+    place = batch.at(-1)
+    if (batch.length < wanted || found.length > limit) break
+  }
+  const shown = found.slice(0, limit)
+  const certificates = shown.map(({ certificate }) => certificate)
+  const last = shown.at(-1)?.place
+  return found.length > limit && last !== undefined
+    ? { certificates, next: cursorOf(last, search, order) }
+    : { certificates }
+}
+
+/** Rows whose certificates are read at once. */
+const batchSize = 500
+
+/**
+ * Every certificate of a search, one by one as the engine finds them, by one query: a search without a key is read once.
+ * In the order `newest` the engine sorts all places first (25 bytes each); in the order `id` nothing is held.
+ */
+export async function* allCertificates(
+  store: EventStore,
+  search: Search,
+  options: { readonly after?: string; readonly order?: Order; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<CertificateSummary> {
+  const { order = 'newest', signal } = options
+  const after = options.after === undefined ? undefined : placeOf(options.after, search, order)
+  const ask = await asking(store, search, order, signal)
+  let batch: RowFound[] = []
+  let last: Place | undefined
+  for await (const row of rowsFound(ask, after, undefined)) {
+    // Rows of one place stay in one batch, so that a certificate is seen once.
+    if (batch.length >= batchSize && (row.id !== last?.id || row.not_before !== last.not_before)) {
+      for (const { certificate } of await certificatesOf(ask, batch)) yield certificate
+      batch = []
+    }
+    batch.push(row)
+    last = row
+  }
+  for (const { certificate } of await certificatesOf(ask, batch)) yield certificate
+}
+
+/** What stays the same from batch to batch. */
+type Asking = {
+  readonly store: EventStore
+  readonly search: Search
+  readonly order: Order
+  readonly provisional: boolean
+  readonly options: { readonly signal?: AbortSignal }
+}
+
+async function asking(
+  store: EventStore,
+  search: Search,
+  order: Order,
+  signal: AbortSignal | undefined,
+): Promise<Asking> {
+  const options = signal === undefined ? {} : { signal }
+  return { store, search, order, options, provisional: asksMet(search) && (await hasProvisional(store, signal)) }
+}
+
+type RowFound = Place & { readonly from_der: boolean }
+type Found = { readonly place: Place; readonly certificate: CertificateSummary }
+
+/** Rows of `certificate` in order, by themselves: putting together all that are found before the first is shown costs seconds. */
+async function* rowsFound(ask: Asking, after: Place | undefined, limit: number | undefined): AsyncGenerator<RowFound> {
+  const { store, search, order, provisional, options } = ask
+  const composed = compose(search, provisional)
+  const { bind } = composed
+  const behind = after === undefined ? [] : [isBehind(after, order, bind)]
+  const sorting = order === 'id' ? 'certificate_id' : 'not_before DESC NULLS LAST, certificate_id'
+  const text = `SELECT lower(hex(certificate_id)) AS id, from_der AS has_der, toUnixTimestamp64Milli(not_before) AS ms
+FROM certificate${composed.where(behind)} ORDER BY ${sorting}${limit === undefined ? '' : ` LIMIT ${bind('UInt64', limit)}`}`
+  for await (const row of store.query({ name: 'certificate-search', text }, { params: composed.params(), ...options }))
+    yield {
+      id: String(row.id),
+      from_der: row.has_der === true,
+      not_before: row.ms === null ? undefined : Number(row.ms),
+    }
+}
+
+function isBehind({ id, not_before }: Place, order: Order, bind: Bind): string {
+  const later = `certificate_id > unhex(${bind('String', id)})`
+  if (order === 'id') return later
+  if (not_before === undefined) return `not_before IS NULL AND ${later}`
+  const moment = bind('Int64', not_before)
+  const ms = 'toUnixTimestamp64Milli(not_before)'
+  return `(not_before IS NULL OR ${ms} < ${moment} OR (${ms} = ${moment} AND ${later}))`
+}
+
+/**
+ * The certificates of rows, in their order, each at its own place. A row from bytes speaks for its certificate; one of a
+ * sensor only where there are no bytes, when all that sensors say belongs to the search, and when the certificate did not
+ * turn out to be another.
+ */
+async function certificatesOf(ask: Asking, rows: readonly RowFound[]): Promise<readonly Found[]> {
+  const ids = [...new Set(rows.map(({ id }) => id))]
+  const summaries = await summariesOf(ask.store, ids, ask.options.signal)
+  const unsure = ids.filter(id => summaries.get(id)?.has_der === false)
+  const described = await describedAmong(ask, unsure)
+  const seen = new Set<string>()
+  return rows.flatMap(({ id, from_der, not_before }) => {
+    const certificate = summaries.get(id)
+    if (certificate === undefined || certificate.has_der !== from_der || seen.has(id)) return []
+    if (!from_der && !described.has(id)) return []
+    const isItsPlace = ask.order === 'id' || msOf(certificate.not_before) === not_before
+    if (!isItsPlace) return []
+    seen.add(id)
+    return [{ place: { id, not_before }, certificate }]
+  })
+}
+
+function msOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time)
+}
+
+async function describedAmong(ask: Asking, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const joined = await joinedWith(ask.store, ids, ask.options.signal)
+  const provisional = new Set(joined.map(one => one.provisional))
+  const left = ids.filter(id => !provisional.has(id))
+  const composed: Composed = compose(ask.search, ask.provisional)
+  if (!composed.tested || left.length === 0) return new Set(left)
+  const among = `certificate_id IN (${idsOf(composed.bind('Array(String)', left))})`
+  const text = `SELECT lower(hex(certificate_id)) AS id FROM (${composed.described(among)})`
+  const rows = await rowsOf(
+    ask.store,
+    { name: 'certificate-described', text },
+    { params: composed.params(), ...ask.options },
+  )
+  return new Set(rows.map(({ id }) => String(id)))
+}
+
+/** Which of these ids were provisional and what they turned out to be. */
+export async function joinedWith(
+  store: EventStore,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly { readonly provisional: string; readonly real: string }[]> {
+  const text = `SELECT lower(hex(provisional)) AS provisional_id, lower(hex(real)) AS real_id FROM (${realOf(idsOf('{ids:Array(String)}'))})`
+  const options = { params: { ids }, ...(signal === undefined ? {} : { signal }) }
+  const rows = await rowsOf(store, { name: 'certificate-joined', text }, options)
+  return rows.map(row => ({ provisional: String(row.provisional_id), real: String(row.real_id) }))
+}
+
+/** A parameter of hexadecimal ids as a SELECT of certificate_id. An array made of a parameter is no key to the engine: it scans. */
+function idsOf(parameter: string): string {
+  return `SELECT toFixedString(unhex(one), 16) AS certificate_id FROM (SELECT arrayJoin(${parameter}) AS one)`
+}
