@@ -9,7 +9,16 @@ import type { ClickHouseNode } from './clickhouse-node.ts'
 import { noNodes, startClickHouseCluster } from './clickhouse-node.ts'
 import type { Job } from './ingest-until-killed.ts'
 import { makeTar, makeZip } from './make-archives.ts'
-import { certificateFiles, jsonLines, mixedEve, smallLogs, windowsLines, zeekTsv } from './make-evidence.ts'
+import {
+  certificateFiles,
+  csvExport,
+  jsonDocument,
+  jsonLines,
+  mixedEve,
+  smallLogs,
+  windowsLines,
+  zeekTsv,
+} from './make-evidence.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 import type { Stored } from './stored-events.ts'
 
@@ -94,6 +103,8 @@ const suite = () => {
       for (const [nth, text] of certificateFiles(300).entries()) await writeFile(join(directory, `${nth}.pem`), text)
       return { paths: [directory] }
     },
+    CSV: async directory => await one(directory, 'export.csv', csvExport(600_000)),
+    'a JSON document': async directory => await one(directory, 'hosts.json', jsonDocument(900_000)),
     'standard input': async () => ({ paths: ['-'], input: Buffer.from(jsonLines(6, 1_500_000)) }),
   }
   const one = async (directory: string, name: string, content: string | Uint8Array) => {

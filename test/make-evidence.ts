@@ -74,3 +74,30 @@ export function certificateFiles(count: number): readonly string[] {
     return [`bundle ${nth}\n`, ...order, broken, ...order].join('')
   })
 }
+
+/** An export of crt.sh as CSV, with fields over two lines, records that are malformed, and blank lines. */
+export function csvExport(bytes: number): string {
+  let nth = 0
+  const line = () => {
+    nth += 1
+    if (nth % 97 === 0) return `7,"${nth}"x,1\n`
+    if (nth % 101 === 0) return '\n'
+    if (nth % 103 === 0) return `7,${nth}.example,${nth},no time\n`
+    return `7,"*.${nth}.example\n${nth}.example",${nth},2026-03-02T09:00:00\n`
+  }
+  return until(bytes, line, 'issuer_ca_id,name_value,id,not_before\n')
+}
+
+/** Hosts as a search of Censys wraps them, each with services that become records, some of them malformed. */
+export function jsonDocument(bytes: number): string {
+  let nth = 0
+  const service = (port: number) =>
+    `{"port":${port},"certificate":"${port % 7 === 0 ? 'none' : port.toString(16).padStart(64, '0')}"}`
+  const host = () => {
+    nth += 1
+    if (nth % 97 === 0) return `{"ip":"cut o\n,`
+    const services = [service(nth % 65_536), '{"port":80}', service((nth * 31) % 65_536)].join(',')
+    return `{"ip":"203.0.113.${nth % 256}","last_updated_at":"2026-03-02T09:00:00Z","services":[${services}]},\n`
+  }
+  return `${until(bytes, host, '{"result":{"hits":[\n')}{"ip":"203.0.113.1"}]}}\n`
+}

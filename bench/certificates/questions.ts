@@ -4,7 +4,8 @@ import type { PivotIndex } from '../../src/pivots/index.ts'
 
 /** Asks about certificates that are there, spread over the whole key; prints the middle and the slowest. */
 export async function measurePivots(store: EventStore, index: PivotIndex, asked = 300): Promise<string> {
-  const text = 'SELECT lower(hex(certificate_id)) AS id FROM certificate ORDER BY sipHash64(certificate_id) LIMIT {asked:UInt32}'
+  const text =
+    'SELECT lower(hex(certificate_id)) AS id FROM certificate ORDER BY sipHash64(certificate_id) LIMIT {asked:UInt32}'
   const seeds = await rowsOf(store, { name: 'seeds', text }, { params: { asked } })
   const times: number[] = []
   for (const { id } of seeds) {

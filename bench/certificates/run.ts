@@ -91,10 +91,14 @@ async function load(): Promise<void> {
     spent += performance.now() - began
     if (problems.length > 0) throw new Error(JSON.stringify(problems[0]))
     if (first % 50 === 0)
-      console.error(`${(first + together) * perBundle} at ${Math.round(((first + contents.length) * perBundle) / (spent / 1000))}/s`)
+      console.error(
+        `${(first + together) * perBundle} at ${Math.round(((first + contents.length) * perBundle) / (spent / 1000))}/s`,
+      )
   }
   const rate = Math.round((bundles * perBundle) / (spent / 1000))
-  console.log(`Load: ${(spent / 1000).toFixed(1)} s, ${rate} certificates/s, ${Math.round(bytes / 1e6 / (spent / 1000))} MB/s of DER`)
+  console.log(
+    `Load: ${(spent / 1000).toFixed(1)} s, ${rate} certificates/s, ${Math.round(bytes / 1e6 / (spent / 1000))} MB/s of DER`,
+  )
 }
 
 async function* evidenceOf(contents: readonly Buffer[], first: number): AsyncGenerator<Evidence> {
@@ -102,7 +106,12 @@ async function* evidenceOf(contents: readonly Buffer[], first: number): AsyncGen
     async function* once(): AsyncGenerator<Uint8Array> {
       yield content
     }
-    yield { path: `bundle-${first + nth}.pem`, mayGrow: false, size: content.length, open: async () => ({ bytes: once(), problems: [] }) }
+    yield {
+      path: `bundle-${first + nth}.pem`,
+      mayGrow: false,
+      size: content.length,
+      open: async () => ({ bytes: once(), problems: [] }),
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Edge, type Lead, matchRules, type PivotResult, type Rules, valueKey } from '../../src/pivots/index.ts'
-import type { IndexedCertificate } from '../../src/pivots/index.ts'
+import type { UngroupedCertificate } from '../../src/pivots/index.ts'
 import type { Entry, World } from './world.ts'
 
 /** A claim that another owner belongs to the seed's operator, and what it rests on. */
@@ -17,7 +17,8 @@ export type Prediction = {
 /** Who holds what, for reading results. Made once for a world. */
 export type Holdings = {
   readonly byIssuance: ReadonlyMap<string, readonly Entry[]>
-  readonly byId: ReadonlyMap<string, IndexedCertificate>
+  readonly entriesOf: ReadonlyMap<string, readonly Entry[]>
+  readonly byId: ReadonlyMap<string, UngroupedCertificate>
   /** Values, issuances and addresses of which every holder has it from a tool or a platform, and several operators do. */
   readonly givenOut: ReadonlySet<string>
 }
@@ -33,6 +34,12 @@ export function holdingsOf({ certificates, entries }: World): Holdings {
     if (of === undefined) byIssuance.set(entry.issuance, [entry])
     else of.push(entry)
   }
+  const entriesOf = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const of = entriesOf.get(entry.owner)
+    if (of === undefined) entriesOf.set(entry.owner, [entry])
+    else of.push(entry)
+  }
   const seen = new Map<string, { shared: boolean; operators: Set<string> }>()
   for (const entry of entries) {
     const values = byId.get(entry.ids[0] ?? '')?.values.map(valueKey) ?? []
@@ -45,7 +52,7 @@ export function holdingsOf({ certificates, entries }: World): Holdings {
     }
   }
   const givenOut = new Set([...seen].filter(([, { shared, operators }]) => shared && operators.size > 1).map(([key]) => key))
-  return { byIssuance, byId, givenOut }
+  return { byIssuance, entriesOf, byId, givenOut }
 }
 
 /**
@@ -94,7 +101,7 @@ export function leakOf(
   if (!isGivenOut || counting.length === 0) return undefined
   const fitting = (id: string) => {
     const certificate = byId.get(id)
-    return certificate === undefined ? [] : matchRules(rules, certificate).filter(({ action }) => action !== 'issuer0')
+    return certificate === undefined ? [] : matchRules(rules, { ...certificate, owner_group: certificate.owner }).filter(({ action }) => action !== 'issuer0')
   }
   const from = fitting(edge.from)
   const to = byId.has(edge.to) ? fitting(edge.to) : from

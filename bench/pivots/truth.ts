@@ -1,4 +1,4 @@
-import type { IndexedCertificate } from '../../src/pivots/index.ts'
+import type { UngroupedCertificate } from '../../src/pivots/index.ts'
 import type { Entry, World } from './world.ts'
 
 /**
@@ -42,7 +42,7 @@ const typed = new Set([
  * The observed values of a certificate, as keys. The serial number alone is one, though the product has no such attribute.
  * @param isPublic a public CA issued it, in truth
  */
-export function observedValues(certificate: IndexedCertificate, isPublic: boolean): readonly string[] {
+export function observedValues(certificate: UngroupedCertificate, isPublic: boolean): readonly string[] {
   const values = certificate.values
     .filter(({ attribute }) => always.has(attribute) || (!isPublic && typed.has(attribute)))
     .map(({ attribute, value }) => `${attribute}\0${value}`)

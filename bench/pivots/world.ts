@@ -1,15 +1,4 @@
-import { createHash } from 'node:crypto'
-import {
-  factsOf,
-  type HostSighting,
-  type IndexedCertificate,
-  mostApexesTogether,
-  ownerGroups,
-  ownerOf,
-  type PivotValue,
-  pivotValuesOf,
-  rfc4514,
-} from '../../src/pivots/index.ts'
+import { factsOf, type HostSighting, type UngroupedCertificate, ungroupedCertificate } from '../../src/pivots/index.ts'
 import { fingerprintsOf, readCertificate } from '../../src/x509/index.ts'
 import type { Corpus, CorpusListEntry, PackName, Role } from '../corpus-s/index.ts'
 
@@ -20,7 +9,7 @@ import type { Corpus, CorpusListEntry, PackName, Role } from '../corpus-s/index.
 export type World = {
   readonly seed: number
   /** Each DER once, by id. */
-  readonly certificates: readonly IndexedCertificate[]
+  readonly certificates: readonly UngroupedCertificate[]
   readonly sightings: readonly HostSighting[]
   readonly entries: readonly Entry[]
   readonly lists: readonly CorpusListEntry[]
@@ -42,9 +31,9 @@ export type Entry = {
 
 /** Reads every DER with the product's reader. A certificate it cannot read is the benchmark's fault, and throws. */
 export function worldOf(corpus: Corpus): World {
-  const read = new Map<Uint8Array, IndexedCertificate>()
+  const read = new Map<Uint8Array, UngroupedCertificate>()
   for (const { der } of corpus.certificates) if (!read.has(der)) read.set(der, indexed(der))
-  const byId = new Map<string, IndexedCertificate>()
+  const byId = new Map<string, UngroupedCertificate>()
   for (const one of read.values()) byId.set(one.certificate_id, one)
   const idOf = (der: Uint8Array) => read.get(der)?.certificate_id ?? ''
   const entries = new Map<string, Entry>()
@@ -75,59 +64,17 @@ export function worldOf(corpus: Corpus): World {
   })
   return {
     seed: corpus.seed,
-    certificates: grouped([...byId.values()].sort((a, b) => (a.certificate_id < b.certificate_id ? -1 : 1))),
+    certificates: [...byId.values()].sort((a, b) => (a.certificate_id < b.certificate_id ? -1 : 1)),
     sightings,
     entries: [...entries].map(([key, entry]) => ({ ...entry, addresses: [...(addresses.get(key) ?? [])].sort() })),
     lists: corpus.lists,
   }
 }
 
-function indexed(der: Uint8Array): IndexedCertificate {
+function indexed(der: Uint8Array): UngroupedCertificate {
   const reading = readCertificate(der)
-  if (!('certificate' in reading)) throw new Error(`a certificate of the corpus cannot be read: ${reading.problem.code}`)
+  if (!('certificate' in reading))
+    throw new Error(`a certificate of the corpus cannot be read: ${reading.problem.code}`)
   const { certificate } = reading
-  const facts = factsOf(certificate, fingerprintsOf(certificate))
-  const sha256 = facts.sha256 ?? createHash('sha256').update(der).digest('hex')
-  const certificate_id = sha256.slice(0, 32)
-  const owner = ownerOf(facts, certificate_id)
-  return {
-    certificate_id,
-    // As ingest does it: what the CA signs, without what a log adds.
-    issuance: facts.tbs_no_ct_sha256?.slice(0, 32) ?? certificate_id,
-    sha256,
-    sha1: facts.sha1,
-    subject: rfc4514(facts.subject ?? []),
-    issuer: rfc4514(facts.issuer ?? []),
-    serial: facts.serial ?? '',
-    not_before: facts.not_before,
-    not_after: facts.not_after,
-    names: facts.names.map(({ value }) => value),
-    apexes: facts.apexes,
-    owner,
-    owner_group: owner,
-    self_issued: facts.self_issued,
-    is_ca: facts.is_ca,
-    values: shared(pivotValuesOf(facts)),
-  }
-}
-
-const kept = new Map<string, PivotValue>()
-
-/** One object for one value: a corpus has a million, most of them the same few. */
-function shared(values: readonly PivotValue[]): readonly PivotValue[] {
-  return values.map(value => {
-    const key = `${value.attribute}\0${value.value}`
-    const present = kept.get(key)
-    if (present === undefined) kept.set(key, value)
-    return present ?? value
-  })
-}
-
-/** Owner groups as the product makes them. */
-function grouped(certificates: readonly IndexedCertificate[]): readonly IndexedCertificate[] {
-  const together = certificates
-    .map(({ apexes }) => apexes)
-    .filter(apexes => apexes.length > 1 && apexes.length <= mostApexesTogether)
-  const groups = ownerGroups(together)
-  return certificates.map(one => ({ ...one, owner_group: groups.get(one.owner) ?? one.owner }))
+  return ungroupedCertificate(factsOf(certificate, fingerprintsOf(certificate)))
 }

@@ -29,9 +29,10 @@ What Counterseal reads. A file is recognised by its content, never by its name. 
 every record goes to the first of that producer's sources, in the order of this page, that claims it. A line that nobody
 claims, and a record without a required field, goes to quarantine with its reason.
 
-The formats are \`json-lines\` (one JSON object on a line), \`zeek-tsv\` (Zeek's tab-separated logs with their header) and
-\`certificates\` (PEM, DER, several PEM blocks in one file). Each of them may be gzipped. To add a source:
-[CONTRIBUTING.md](../CONTRIBUTING.md#add-a-log-source).
+The formats are \`json-lines\` (one JSON object on a line), \`json-document\` (a list of objects, a document that wraps one,
+or objects one after the other), \`csv\` (RFC 4180, with commas), \`zeek-tsv\` (Zeek's tab-separated logs with their header)
+and \`certificates\` (PEM, DER, several PEM blocks in one file). Each of them may be gzipped. The columns of a CSV file tell
+once for all its records whose they are. To add a source: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-log-source).
 
 ## Which kind of event comes from where
 
@@ -77,12 +78,27 @@ function mapped(source: MappedSource): string {
   })
   const others = Object.keys(fields).filter(field => fields[field]?.length === 0)
   const required = source.fields.filter(field => field.required).map(({ path }) => code(path))
-  return `Required: ${required.join(', ')}. The mapping is [mapping.sql](../sources/${source.id}/mapping.sql).
+  const groups = (source.one_of ?? []).map(group => `one of ${group.map(code).join(', ')}`)
+  const ways = waysOf(source)
+    .map(way => ` ${way}`)
+    .join('')
+  return `Required: ${[required.join(', '), ...groups].filter(part => part !== '').join('; ')}.${ways} The mapping is [mapping.sql](../sources/${source.id}/mapping.sql).
 
 | in the record | read as | becomes |
 |---|---|---|
 ${rows.join('\n')}
 ${others.length === 0 ? '' : `\nAlso filled, with a constant or out of the record as a whole: ${others.map(code).join(', ')}.\n`}`.trimEnd()
+}
+
+/** Where its records stand, when that is not plain. */
+function waysOf({ records = [], each = [], columns = [] }: MappedSource): readonly string[] {
+  return [
+    ...(records.length === 0 ? [] : [`In a document also below ${records.map(code).join(', ')}.`]),
+    ...(each.length === 0 ? [] : [`Every element of ${each.map(code).join(', ')} makes a record.`]),
+    ...columns.map(
+      names => `A CSV file without names is read as ${names.map(code).join(', ')} when its first values fit.`,
+    ),
+  ]
 }
 
 function shown(becomes: readonly string[], isIdentity: boolean): string {

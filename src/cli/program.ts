@@ -7,6 +7,7 @@ import { eventsCommand } from './commands/events.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
+import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { storeCommand } from './commands/store.ts'
@@ -18,6 +19,7 @@ const commands = [
   ingestCommand,
   eventsCommand,
   evidenceCommand,
+  pivotCommand,
   quarantineCommand,
   sourcesCommand,
   detectionsCommand,

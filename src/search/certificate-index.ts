@@ -10,6 +10,7 @@ import type {
   PivotValue,
   ValueFrequency,
 } from '../pivots/index.ts'
+import { realOf } from './certificates/real.ts'
 
 /**
  * The certificates of a store, as pivoting asks for them. Every question is one or two reads by a key.
@@ -29,6 +30,15 @@ export async function certificateIndex(
     owners: Number(row.owners),
     arrived_since: Number(row.arrived_since),
   }
+  return indexOfSnapshot(store, snapshot, options)
+}
+
+/** The same with the frequencies of one snapshot, also of one that is not finished. */
+export function indexOfSnapshot(
+  store: EventStore,
+  snapshot: FrequencySnapshot,
+  options: Pick<QueryOptions, 'signal'> = {},
+): PivotIndex {
   const ask = (query: string, params: QueryOptions['params'] = {}) => rowsOf(store, query, { ...options, params })
   const inSnapshot = { snapshot: snapshot.id }
 
@@ -40,6 +50,12 @@ export async function certificateIndex(
     return new Map(rows.map(({ owner, owner_group }) => [String(owner), String(owner_group)]))
   }
 
+  const realIds = (ids: readonly string[]) => {
+    const given = 'SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16)'
+    const text = `SELECT lower(hex(provisional)) AS provisional_id, lower(hex(real)) AS real_id FROM (${realOf(given)})`
+    return rowsOf(store, { name: 'pivot-real-certificates', text }, { ...options, params: { ids } })
+  }
+
   return {
     snapshot,
 
@@ -48,15 +64,12 @@ export async function certificateIndex(
       const rows = await ask('pivot-certificates', { ids })
       const groups = await groupsOf(rows.map(({ owner }) => String(owner)))
       const known = new Map(rows.map(one => [String(one.id), indexedCertificate(one, groups)]))
-      await resolveProvisional(
-        known,
-        async (kinds, values) => await ask('certificates-by-alias', { kinds, values }),
-        async real => {
-          const found = await ask('pivot-certificates', { ids: real })
-          const theirs = await groupsOf(found.map(({ owner }) => String(owner)))
-          return found.map(one => indexedCertificate(one, theirs))
-        },
-      )
+      await resolveProvisional(known, realIds, async real => {
+        if (real.length === 0) return []
+        const found = await ask('pivot-certificates', { ids: real })
+        const theirs = await groupsOf(found.map(({ owner }) => String(owner)))
+        return found.map(one => indexedCertificate(one, theirs))
+      })
       return known
     },
 
@@ -153,32 +166,17 @@ function indexedCertificate(row: Row, groups: ReadonlyMap<string, string>): Inde
  */
 async function resolveProvisional(
   known: Map<string, IndexedCertificate>,
-  byAlias: (kinds: readonly string[], values: readonly string[]) => Promise<readonly Row[]>,
+  realIds: (provisional: readonly string[]) => Promise<readonly Row[]>,
   read: (ids: readonly string[]) => Promise<readonly IndexedCertificate[]>,
 ): Promise<void> {
-  const aliases = [...known.values()]
-    .filter(({ sha256 }) => sha256 === undefined)
-    .flatMap(({ certificate_id, sha1, values }) => {
-      const serial = values.find(({ attribute }) => attribute === 'issuer_serial')?.value
-      return [
-        ...(sha1 === undefined ? [] : [{ id: certificate_id, kind: 'sha1', value: sha1 }]),
-        ...(serial === undefined ? [] : [{ id: certificate_id, kind: 'issuer_serial', value: serial }]),
-      ]
-    })
-  if (aliases.length === 0) return
-  const rows = await byAlias(
-    aliases.map(({ kind }) => kind),
-    aliases.map(({ value }) => value),
-  )
-  const others = new Set(rows.map(({ id }) => String(id)).filter(id => !aliases.some(one => one.id === id)))
-  const real = new Map(
-    (await read([...others])).filter(one => one.sha256 !== undefined).map(one => [one.certificate_id, one]),
-  )
-  for (const { id, kind, value } of aliases)
-    for (const row of rows) {
-      const found = row.kind === kind && row.value === value ? real.get(String(row.id)) : undefined
-      if (found !== undefined && known.get(id)?.sha256 === undefined) known.set(id, found)
-    }
+  const provisional = [...known.values()].flatMap(one => (one.sha256 === undefined ? [one.certificate_id] : []))
+  if (provisional.length === 0) return
+  const rows = await realIds(provisional)
+  const real = new Map((await read(rows.map(({ real_id }) => String(real_id)))).map(one => [one.certificate_id, one]))
+  for (const { provisional_id, real_id } of rows) {
+    const found = real.get(String(real_id))
+    if (found !== undefined) known.set(String(provisional_id), found)
+  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -35,20 +35,21 @@ export async function countFrequencies(store: EventStore, options: CountOptions)
     onStep(`counting who shares ${attribute}`)
     await store.insert('count-pivot-values', { params: { snapshot: id, attribute }, ...signal })
   }
-  onStep('learning which values platforms give out')
-  await learnPlatforms(store, { snapshot: id, now, ...signal })
   const [totals] = await rowsOf(store, 'pivot-snapshot-totals', { params: { snapshot: id }, ...signal })
-  const snapshot = {
+  const [certificates, owners] = [Number(counts?.certificates ?? 0), Number(totals?.owners ?? 0)]
+  const snapshot = { id, made_at: now.toISOString(), certificates, owners, arrived_since: 0 }
+  onStep('learning which values platforms give out')
+  await learnPlatforms(store, snapshot, { now, ...signal })
+  const row = {
     snapshot: id,
-    made_at: now.toISOString(),
+    made_at: snapshot.made_at,
     last_sequence: Number(counts?.last_sequence ?? 0),
-    certificates: Number(counts?.certificates ?? 0),
-    owners: Number(totals?.owners ?? 0),
+    certificates,
+    owners,
     values: Number(totals?.values ?? 0),
   }
-  await store.append('pivot_snapshot', [snapshot], `${id}/pivot_snapshot`)
-  const { made_at, certificates, owners } = snapshot
-  return { id, made_at, certificates, owners, arrived_since: 0 }
+  await store.append('pivot_snapshot', [row], `${id}/pivot_snapshot`)
+  return snapshot
 }
 
 /** Group by owner, for those that are not alone. */

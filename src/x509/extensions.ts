@@ -4,7 +4,6 @@ import { expectEnd, note, readElement, readExpected, tags, view } from './der.ts
 import type { Extensions } from './extensions/index.ts'
 import { extensionReaders } from './extensions/list.ts'
 import type { ExtensionReader } from './extensions/reader.ts'
-import type { Memo } from './memo.ts'
 import { comesAgain, createMemo, keep, recall } from './memo.ts'
 import { oidAt } from './oids.ts'
 import { readBoolean } from './primitives.ts'
@@ -12,10 +11,10 @@ import { readBoolean } from './primitives.ts'
 /** Certificates with more are not read to their end. Real ones have up to twenty. */
 const mostExtensions = 500
 
-/** A reader, and what it made of octets that came before. */
+/** A reader and its place in the list. */
 type Known = {
   readonly reader: ExtensionReader
-  readonly memo: Memo<unknown>
+  readonly index: number
   /** The number of the reading in which it was last met: a second time in one is a duplicate. */
   metIn: number
 }
@@ -24,7 +23,7 @@ type Known = {
 let reading = 0
 
 const readers: ReadonlyMap<string, Known> = new Map(
-  extensionReaders.map(reader => [reader.oid, { reader, memo: createMemo(reader.repeats ? 1024 : 1), metIn: 0 }]),
+  extensionReaders.map((reader, index) => [reader.oid, { reader, index, metIn: 0 }]),
 )
 
 export type ReadExtensions = {
@@ -102,17 +101,20 @@ function isAmong(extensions: readonly Extension[], oid: string): boolean {
   return false
 }
 
-function readValue(walk: Walk, { reader, memo }: Known, start: number, end: number): unknown {
+/** What the readers made of octets that came before. */
+const kept = createMemo<unknown>(4096, 256)
+
+function readValue(walk: Walk, { reader, index }: Known, start: number, end: number): unknown {
   if (reader.repeats) {
-    const kept = recall(memo, walk.data, start, end)
-    if (kept !== undefined) return kept
+    const value = recall(kept, index, walk.data, start, end)
+    if (value !== undefined) return value
   }
   const problems = walk.problems.length
   const value = reader.read(walk, start, end)
   // A value with a problem is read anew each time: each certificate must carry the problem.
   if (walk.problems.length !== problems) return value
   if (value === undefined) note(walk, 'extension/unreadable', start)
-  else if (reader.repeats && comesAgain(memo) && !holdsBytes(value)) keep(memo, walk.data, start, end, value)
+  else if (reader.repeats && comesAgain(kept) && !holdsBytes(value)) keep(kept, index, walk.data, start, end, value)
   return value
 }
 

@@ -9,7 +9,7 @@ import { isStringTag, readString } from './strings.ts'
 const mostAttributes = 1000
 
 /** What names come to whose bytes have been seen. Without their bytes: those are views into one certificate. */
-const known = createMemo<Omit<DistinguishedName, 'der'>>(2048)
+const known = createMemo<Omit<DistinguishedName, 'der'>>(2048, 256)
 
 /**
  * The Name that is the element read last. X.501 §9.2, RFC 5280 §4.1.2.4:
@@ -23,7 +23,7 @@ const known = createMemo<Omit<DistinguishedName, 'der'>>(2048)
 export function readName(walk: Walk): DistinguishedName {
   const { start, contents, contentsEnd, end } = walk
   const der = view(walk, start, end)
-  const kept = recall(known, walk.data, start, end)
+  const kept = recall(known, 0, walk.data, start, end)
   if (kept !== undefined) return { der, text: kept.text, attributes: kept.attributes }
   const problems = walk.problems.length
   const attributes: NameAttribute[] = []
@@ -35,7 +35,8 @@ export function readName(walk: Walk): DistinguishedName {
   }
   const text = textOf(attributes)
   // A name with a problem is read anew each time: each certificate must carry the problem.
-  if (walk.problems.length === problems && comesAgain(known)) keep(known, walk.data, start, end, { text, attributes })
+  if (walk.problems.length === problems && comesAgain(known))
+    keep(known, 0, walk.data, start, end, { text, attributes })
   return { der, text, attributes }
 }
 

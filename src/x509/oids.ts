@@ -33,7 +33,7 @@ for (const names of [attributeNames, algorithmNames, curveNames, purposeNames, e
     buckets[slot] = { text, name, bytes, next: buckets[slot] }
   }
 
-const others = createMemo<Oid>(512)
+const others = createMemo<Oid>(512, 32)
 
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
   return ((bytes[end - 1] ?? 0) + (bytes[end - 2] ?? 0) * 61 + (end - start) * 197) & 1023
@@ -53,7 +53,7 @@ export function oidAt(walk: Walk, start: number, end: number): Oid {
     while (i >= 0 && octets[i] === bytes[start + i]) i -= 1
     if (i < 0) return known
   }
-  const kept = recall(others, walk.data, start, end)
+  const kept = recall(others, 0, walk.data, start, end)
   if (kept !== undefined) return kept
   const text = dotted(bytes, start, end)
   if (text === undefined) {
@@ -62,7 +62,7 @@ export function oidAt(walk: Walk, start: number, end: number): Oid {
     return { text: hex, name: hex }
   }
   const oid = { text, name: text }
-  if (comesAgain(others)) keep(others, walk.data, start, end, oid)
+  if (comesAgain(others)) keep(others, 0, walk.data, start, end, oid)
   return oid
 }
 

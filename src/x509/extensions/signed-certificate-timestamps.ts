@@ -14,7 +14,7 @@ export const signedCertificateTimestamps: ExtensionReader<'signed_certificate_ti
 }
 
 /** Logs have a few hundred names altogether. */
-const logIds = createMemo<string>(512)
+const logIds = createMemo<string>(512, 32)
 
 /** Lists with more are not read to their end. Browsers want two to five. */
 const mostScts = 1000
@@ -83,9 +83,9 @@ function readSct(walk: Walk, at: number, end: number): Sct | undefined {
 }
 
 function logIdAt(walk: Walk, at: number): string {
-  const kept = recall(logIds, walk.data, at, at + 32)
+  const kept = recall(logIds, 0, walk.data, at, at + 32)
   if (kept !== undefined) return kept
   const hex = hexOf(walk, at, at + 32)
-  if (comesAgain(logIds)) keep(logIds, walk.data, at, at + 32, hex)
+  if (comesAgain(logIds)) keep(logIds, 0, walk.data, at, at + 32, hex)
   return hex
 }

@@ -1,4 +1,4 @@
-import type { Field, KnownColumn } from '../condition.ts'
+import type { Field, KnownColumn, Reading } from '../condition.ts'
 import { known, testing } from '../condition.ts'
 import { withValueOf } from './pivot-values.ts'
 
@@ -72,7 +72,7 @@ function isName(text: string): boolean {
  * One attribute in RFC 4514 text, any case: it begins with the text or behind a separator that is not escaped. RE2 reads
  * the pattern in linear time.
  */
-function issuerHas(type: string, value: string): ReturnType<NonNullable<Field['equals']>> {
+function issuerHas(type: string, value: string): Reading {
   if (value.length > longestAttribute) return { expected: `at most ${longestAttribute} characters` }
   const escaped = value
     .trim()
@@ -83,6 +83,9 @@ function issuerHas(type: string, value: string): ReturnType<NonNullable<Field['e
   return testing(bind => `match(${known('issuer')}, ${bind('String', pattern)})`)
 }
 
-export function textContains(column: KnownColumn, value: string): ReturnType<NonNullable<Field['contains']>> {
-  return testing(bind => `positionCaseInsensitiveUTF8(${known(column)}, ${bind('String', value)}) > 0`)
+/** Any case. The escapes of RFC 4514 in the stored text do not count: people type `Example, Inc.`. */
+export function textContains(column: KnownColumn, value: string): Reading {
+  const sought = value.replaceAll('\\', '') || value
+  const text = sought === value && !/[,+"<>;#]/.test(value) ? known(column) : `replaceAll(${known(column)}, '\\\\', '')`
+  return testing(bind => `positionCaseInsensitiveUTF8(${text}, ${bind('String', sought)}) > 0`)
 }

@@ -1,0 +1,136 @@
+import { pivot, type PivotResult } from '../../src/pivots/index.ts'
+import { randomNamed } from '../corpus-s/random.ts'
+import { type BaselineName, baselineNames, postingsOf } from './baselines.ts'
+import { causesOf, type Causes, emptyCauses } from './causes.ts'
+import { marks, type Outcome } from './outcome.ts'
+import { type Holdings, holdingsOf, leakOf, predictionsOf } from './predictions.ts'
+import { type Ablation, type Product, productOver } from './product.ts'
+import { type SeedTruth, truthOf } from './truth.ts'
+import { settingsOf, type Variant } from './variant.ts'
+import type { World } from './world.ts'
+
+/** What is asked of one world. */
+export type Job = {
+  readonly coverage: number
+  readonly variant: Variant
+  /** Seeds of these packs only. Absent: of all. */
+  readonly packs?: readonly string[]
+  /** At most so many seeds of each pack, drawn. Absent: all. */
+  readonly perPack?: number
+  readonly ablation?: Ablation
+  readonly hops?: number
+  /** Tell the causes of errors at this threshold. */
+  readonly causesFrom?: number
+}
+
+export type JobResult = { readonly outcomes: readonly Outcome[]; readonly causes: Causes; readonly seconds: number }
+
+/** A world with everything made ready for many questions. */
+export type Session = {
+  run(job: Job): Promise<JobResult>
+  baselines(packs?: readonly string[]): Readonly<Record<BaselineName, readonly Outcome[]>>
+}
+
+/** Hops over which pairs are looked for: the depth of the product when nobody asks for another. */
+export const hopLimit = 2
+
+export function openSession(world: World): Session {
+  const truths = truthOf(world, hopLimit)
+  const holdings = holdingsOf(world)
+  const product = productOver(world)
+  return {
+    run: job => runJob(product, holdings, truths, job),
+    baselines: packs => baselineOutcomes(world, chosen(truths, packs === undefined ? {} : { packs })),
+  }
+}
+
+/** Half of the seeds of one pack may be of one restless operator: the draw is over all of them, as the measure is. */
+function chosen(truths: readonly SeedTruth[], { packs, perPack }: Pick<Job, 'packs' | 'perPack'>): readonly SeedTruth[] {
+  const wanted = truths.filter(({ seed }) => packs?.includes(seed.pack) ?? true)
+  if (perPack === undefined) return wanted
+  const taken = new Map<string, number>()
+  return randomNamed('bench/pivots/seeds')
+    .shuffled(wanted)
+    .filter(({ seed: { pack } }) => {
+      const before = taken.get(pack) ?? 0
+      taken.set(pack, before + 1)
+      return before < perPack
+    })
+}
+
+async function runJob(
+  product: Product,
+  holdings: Holdings,
+  truths: readonly SeedTruth[],
+  job: Job,
+): Promise<JobResult> {
+  const started = performance.now()
+  const { coverage, variant, ablation, causesFrom } = job
+  const settings = settingsOf(variant)
+  const index = await product.index(ablation, variant.learning)
+  const rules = product.rules(coverage, ablation)
+  const outcomes: Outcome[] = []
+  const causes = emptyCauses()
+  const results = new Map<string, PivotResult>()
+  for (const truth of chosen(truths, job)) {
+    const { seed } = truth
+    const id = seed.ids[0] ?? ''
+    // Owners of one certificate ask the same question.
+    const result = results.get(id) ?? (await pivot(index, [id], rules, settings, { hops: job.hops ?? hopLimit }))
+    results.set(id, result)
+    const predictions = predictionsOf(result, seed, holdings)
+    outcomes.push(
+      outcomeOf(product.world.seed, truth, predictions.map(prediction => {
+        const { owner, confidence } = prediction
+        const leak = truth.others.has(owner) ? undefined : leakOf(prediction, holdings, rules)
+        const leakMark = leak === undefined ? 0 : leak === 'told' ? marks.leakTold : marks.leakUntold
+        return [owner, confidence, leakMark] as const
+      })),
+    )
+    if (causesFrom !== undefined) causesOf(causes, truth, predictions, result, holdings, causesFrom)
+  }
+  return { outcomes, causes, seconds: (performance.now() - started) / 1000 }
+}
+
+function outcomeOf(
+  world: number,
+  { seed, others, direct, within, own }: SeedTruth,
+  predictions: Iterable<readonly [owner: string, confidence: number, leakMark: number]>,
+): Outcome {
+  const flat: number[] = []
+  for (const [owner, confidence, leakMark] of predictions) {
+    let mark: number = leakMark
+    if (others.has(owner)) mark |= marks.isTrue
+    if (direct.has(owner)) mark |= marks.direct
+    if (within.has(owner)) mark |= marks.within
+    if (own.has(owner)) mark |= marks.own
+    flat.push(Math.round(confidence * 10_000) / 10_000, mark)
+  }
+  return {
+    pack: seed.pack,
+    operator: `${world}/${seed.operator}`,
+    pairs: [others.size, direct.size, within.size, own.size],
+    predictions: flat,
+  }
+}
+
+function baselineOutcomes(
+  world: World,
+  truths: readonly SeedTruth[],
+): Readonly<Record<BaselineName, readonly Outcome[]>> {
+  const { numberOf, holders, baselines } = postingsOf(world)
+  const of = (name: BaselineName) => {
+    const answers = new Map<string, Outcome>()
+    return truths.map(truth => {
+      const { seed } = truth
+      const key = `${seed.issuance} ${seed.owner}`
+      const owners = new Set<string>()
+      for (const n of baselines[name](numberOf.get(seed.issuance) ?? -1))
+        for (const { owner } of holders[n] ?? []) if (owner !== seed.owner) owners.add(owner)
+      const outcome = answers.get(key) ?? outcomeOf(world.seed, truth, [...owners].map(owner => [owner, 1, 0] as const))
+      answers.set(key, outcome)
+      return outcome
+    })
+  }
+  return Object.fromEntries(baselineNames.map(name => [name, of(name)])) as Record<BaselineName, readonly Outcome[]> // of all names
+}

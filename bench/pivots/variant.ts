@@ -1,0 +1,88 @@
+import { type Calibration, defaultSettings, type LearnSettings, pivots, type Settings, settingsWith } from '../../src/pivots/index.ts'
+
+/** The settings under trial: what differs from the product's own. */
+export type Variant = {
+  readonly settings: Partial<Record<ScalarName, number>>
+  readonly learning: Partial<LearnSettings>
+  /** Factor on the reliability of all attributes of a correlation group, or of one attribute. */
+  readonly scale: Readonly<Record<string, number>>
+  readonly calibration: Calibration
+}
+
+type ScalarName = Exclude<keyof Settings, 'reliability' | 'calibration'>
+
+export const shipped: Variant = { settings: {}, learning: {}, scale: {}, calibration: defaultSettings.calibration }
+
+/** Never so sure that nothing could add to it. */
+const mostReliability = 0.98
+
+export function settingsOf({ settings, scale, calibration }: Variant): Settings {
+  const reliability: Record<string, number> = {}
+  for (const { name, group } of pivots) {
+    const factor = scale[name] ?? scale[group] ?? 1
+    const shippedValue = defaultSettings.reliability[name] ?? 0
+    reliability[name] = factor === 1 ? shippedValue : Math.min(mostReliability, shippedValue * factor)
+  }
+  return settingsWith({ ...settings, reliability, calibration })
+}
+
+/** A number that may be turned, and the values it is tried at. The first is the product's own. */
+export type Knob = {
+  readonly name: string
+  readonly values: readonly [number, ...number[]]
+  turn(variant: Variant, value: number): Variant
+}
+
+function setting(name: ScalarName, ...others: readonly number[]): Knob {
+  return {
+    name,
+    values: [defaultSettings[name], ...others.filter(value => value !== defaultSettings[name])],
+    turn: (variant, value) => ({ ...variant, settings: { ...variant.settings, [name]: value } }),
+  }
+}
+
+function scaled(of: string, ...others: readonly number[]): Knob {
+  return {
+    name: `reliability × (${of})`,
+    values: [1, ...others],
+    turn: (variant, value) => ({ ...variant, scale: { ...variant.scale, [of]: value } }),
+  }
+}
+
+function learning(name: keyof LearnSettings, ownValue: number, ...others: readonly number[]): Knob {
+  return {
+    name: `learning ${name}`,
+    values: [ownValue, ...others.filter(value => value !== ownValue)],
+    turn: (variant, value) => ({ ...variant, learning: { ...variant.learning, [name]: value } }),
+  }
+}
+
+/** The whole grid. */
+export function knobs(learned: LearnSettings): readonly Knob[] {
+  return [
+    setting('hop_decay', 0.6, 0.7, 0.9),
+    setting('owners_few', 10, 20, 60),
+    setting('owners_some', 60, 240),
+    setting('factor_some', 0.5, 0.65),
+    setting('factor_many', 0.05, 0.1, 0.4),
+    setting('thin_factor', 0.9, 1),
+    setting('san_containment', 0.5, 1),
+    setting('unproven', 0.25, 0.75),
+    setting('pack_factor_some', 0.3, 0.7),
+    setting('subject_not_self_issued', 0.4, 0.8),
+    scaled('name', 0.7, 1.2),
+    scaled('subject', 0.8, 1.2),
+    scaled('issuer', 0.7, 1.3),
+    scaled('san', 0.8, 1.1),
+    scaled('host', 0.5, 0.8, 1.2),
+    scaled('key', 0.9, 1.05),
+    scaled('artefact', 0.8),
+    scaled('time', 0.3, 0.6, 1.5),
+    learning('threshold', learned.threshold, 0.4, 0.5, 0.7),
+    learning('least_owners', learned.least_owners, 4, 8, 12),
+    learning('sure_owners', learned.sure_owners, 30, 120),
+  ]
+}
+
+/** Thresholds from which a lead is a claim. */
+export const thresholds: readonly number[] = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
