@@ -3,6 +3,7 @@
  *
  *   npm run new -- source <producer>-<log>       sources/<producer>-<log>/
  *   npm run new -- detection <family>/<name>     detections/<family>/<name>/
+ *   npm run new -- pivot <name>                  src/pivots/attributes/<name>.ts
  *
  * Nothing that exists is overwritten. What is created is scripts/templates/<door>/ with {{producer}} and its like filled in.
  */
@@ -15,6 +16,8 @@ import { checkout } from './prepare.mjs'
 type Door = {
   /** The folder that holds all entries of this door. */
   readonly folder: string
+  /** An entry is a folder of its own, or one file with this ending. */
+  readonly file?: '.ts'
   /** How a name looks, and one for example. */
   readonly shape: { readonly pattern: RegExp; readonly example: string }
   readonly next: readonly string[]
@@ -44,6 +47,18 @@ export const doors: Readonly<Record<string, Door>> = {
       'Run `npm run gen` and `npm test -- doors`. CONTRIBUTING.md has a whole example.',
     ],
   },
+  pivot: {
+    folder: 'src/pivots/attributes',
+    file: '.ts',
+    shape: { pattern: new RegExp(`^(?![0-9])${word}$`), example: 'subject-cn' },
+    next: [
+      'Say what two certificates share, how it is read from the facts, and how it misleads.',
+      'Give it the reliability and the correlation group of its row in the specification (AN1972 §2.1).',
+      'Put it into src/pivots/list.ts, the stronger first.',
+      'Run `npx vitest run src/pivots/attributes`: one suite holds every attribute to the same promises.',
+      'Count the frequencies of a store again: certificates that are read from now on have the new value.',
+    ],
+  },
 }
 
 /**
@@ -57,15 +72,20 @@ export function openDoor(root: string, doorName: string, name: string): readonly
     const rule = 'lower-case letters and digits, words joined by hyphens'
     throw new Error(`"${name}" is not a name for a ${doorName}: ${rule}, for example ${door.shape.example}.`)
   }
-  const folder = `${door.folder}/${name}`
-  if (existsSync(join(root, folder))) throw new Error(`${folder} is there already; nothing was changed.`)
+  const entry = `${door.folder}/${name}${door.file ?? ''}`
+  if (existsSync(join(root, entry))) throw new Error(`${entry} is there already; nothing was changed.`)
   const templates = join(checkout, 'scripts', 'templates', doorName)
-  const producer = name.split('-')[0] ?? name
-  const values: Readonly<Record<string, string>> = { producer, uuid: randomUUID() }
+  const values: Readonly<Record<string, string>> = {
+    producer: name.split('-')[0] ?? name,
+    uuid: randomUUID(),
+    attribute: name.replaceAll('-', '_'),
+    constant: name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  }
   return readdirSync(templates)
     .sort()
     .map(file => {
-      const path = `${folder}/${file}`
+      // A template that is code ends in .txt, so that nobody compiles it.
+      const path = door.file === undefined ? `${entry}/${file}` : entry
       const text = readFileSync(join(templates, file), 'utf8')
       mkdirSync(dirname(join(root, path)), { recursive: true })
       const filled = text.replaceAll(/\{\{(\w+)\}\}/g, (whole, key: string) => values[key] ?? whole)
@@ -77,7 +97,7 @@ export function openDoor(root: string, doorName: string, name: string): readonly
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [doorName = '', name = '', ...rest] = process.argv.slice(2)
   try {
-    if (name === '' || rest.length > 0) throw new Error('Usage: npm run new -- <source|detection> <name>')
+    if (name === '' || rest.length > 0) throw new Error('Usage: npm run new -- <source|detection|pivot> <name>')
     for (const path of openDoor(checkout, doorName, name)) console.log(`created ${path}`)
     console.log('\nNext:')
     for (const [at, step] of (doors[doorName]?.next ?? []).entries()) console.log(`  ${at + 1}. ${step}`)

@@ -160,3 +160,24 @@ export function certificate(parts: CertificateParts): Uint8Array {
   )
   return sequence(tbs, signatureAlgorithm, bits(parts.signature))
 }
+
+/** A certificate with nothing wrong in it, save for the parts that are given. Its key is no point on any curve. */
+export function plainCertificate(parts: Partial<CertificateParts> = {}): Uint8Array {
+  return certificate({
+    version: 2,
+    serial: integer(0x0123456789abcdefn),
+    signatureAlgorithm: algorithm('1.2.840.10045.4.3.2'),
+    issuer: name([
+      ['C', 'NO'],
+      ['O', 'Norrfell Trust'],
+      ['CN', 'Norrfell CA 1'],
+    ]),
+    notBefore: time(new Date('2026-01-02T03:04:05Z')),
+    notAfter: time(new Date('2026-04-02T03:04:04Z')),
+    subject: name([['CN', 'www.norrfell.example']]),
+    key: ecKey(Uint8Array.from({ length: 65 }, (_, i) => (i === 0 ? 4 : i))),
+    extensions: [extension('2.5.29.17', sequence(primitive(2, Buffer.from('www.norrfell.example'))))],
+    signature: sequence(integer(7), integer(9)),
+    ...parts,
+  })
+}

@@ -301,7 +301,7 @@ describe('in any world', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(tools.length - 1), { minLength: 2, maxLength: 10 }), async picks => {
         const certificates = picks.map((at, nth) =>
-          saying(`t${nth}`, { subject: tools[at] ?? '', not_before: 1_700_000_001_000 }),
+          saying(`t${nth}`, { subject: tools[at] ?? '', not_before: 1_700_000_001_000 + at * 7000 }),
         )
         const { leads } = await walked(certificates, 't0')
         expect(leads).toEqual([])

@@ -59,8 +59,10 @@ export function readGeneralName(walk: Walk, addresses: 'hosts' | 'networks' = 'h
     case 0x88:
       return { type: 'registered_id', value: oidAt(walk, contents, contentsEnd).text }
     case 0xa3:
+    case 0x83: // seen in zlint's test data: the contents of a SEQUENCE in a primitive element
       return { type: 'x400', value: hexOf(walk, start, walk.end) }
     case 0xa5:
+    case 0x85:
       return { type: 'edi', value: hexOf(walk, start, walk.end) }
     default:
       note(walk, 'name/kind', start, 'a GeneralName', tagText(tag))

@@ -3,31 +3,33 @@ import type { Walk } from './der.ts'
 import { note } from './der.ts'
 
 /**
- * The serial number of the element read last. An INTEGER of up to 20 octets that is not negative (RFC 5280 §4.1.2.2), which
- * is what the problems hold it against. Undefined when it has no octets, is cut off, or has more than 4096.
- *
- * @returns upper-case hexadecimal, a negative one as `-` and its magnitude
+ * The certificate's serial number, which is the element read last: an INTEGER of up to 20 octets that is larger than 0 (RFC
+ * 5280 §4.1.2.2). What is not so becomes a problem and is kept.
  */
 export function readSerial(walk: Walk): string | undefined {
-  const { bytes, buffer, contents, contentsEnd } = walk
-  if (!checkInteger(walk, longestSerial)) return undefined
-  const first = bytes[contents] ?? 0
-  if (first >= 0x80) {
-    note(walk, 'x509/serial-negative', contents)
-    noteLength(walk, contentsEnd - contents)
-    return `-${magnitudeOf(bytes, contents, contentsEnd)}`
-  }
-  let from = contents
-  while (from < contentsEnd - 1 && bytes[from] === 0) from += 1
-  if (bytes[from] === 0) note(walk, 'x509/serial-zero', contents)
-  noteLength(walk, contentsEnd - contents)
-  return buffer.toString('hex', from, contentsEnd).toUpperCase()
+  const { contents, contentsEnd } = walk
+  const serial = readSerialText(walk)
+  if (serial?.startsWith('-')) note(walk, 'x509/serial-negative', contents)
+  else if (serial === '00') note(walk, 'x509/serial-zero', contents)
+  if (contentsEnd - contents > 20)
+    note(walk, 'x509/serial-too-long', contents, 'at most 20 octets', `${contentsEnd - contents} octets`)
+  return serial
 }
 
+/** Octets of a serial number that are written out. */
 const longestSerial = 4096
 
-function noteLength(walk: Walk, length: number): void {
-  if (length > 20) note(walk, 'x509/serial-too-long', walk.contents, 'at most 20 octets', `${length} octets`)
+/**
+ * The INTEGER read last in upper-case hexadecimal, a negative one as `-` and its magnitude. Undefined when it has no octets,
+ * is cut off, or has more than 4096.
+ */
+export function readSerialText(walk: Walk): string | undefined {
+  const { bytes, buffer, contents, contentsEnd } = walk
+  if (!checkInteger(walk, longestSerial)) return undefined
+  if ((bytes[contents] ?? 0) >= 0x80) return `-${magnitudeOf(bytes, contents, contentsEnd)}`
+  let from = contents
+  while (from < contentsEnd - 1 && bytes[from] === 0) from += 1
+  return buffer.toString('hex', from, contentsEnd).toUpperCase()
 }
 
 /** Of a negative number in two's complement: every bit turned, plus one. */

@@ -2,7 +2,7 @@ import type { GeneralName } from '../certificate.ts'
 import type { Walk } from '../der.ts'
 import { expectEnd, hexOf, note, readElement, readExpected, tags, tagText } from '../der.ts'
 import { readGeneralNames } from '../general-names.ts'
-import { readSerial } from '../primitives.ts'
+import { readSerialText } from '../primitives.ts'
 import type { AuthorityKeyIdentifier } from './index.ts'
 import type { ExtensionReader } from './reader.ts'
 
@@ -31,7 +31,7 @@ function readAuthorityKeyIdentifier(walk: Walk, start: number, end: number): Aut
     if (!readElement(walk, at, contentsEnd)) break
     const { tag, contents, contentsEnd: last } = walk
     if (!walk.cut && tag === 0x80) keyIdentifier = hexOf(walk, contents, last)
-    else if (!walk.cut && tag === 0x82) serial = readSerial(walk)
+    else if (!walk.cut && tag === 0x82) serial = readSerialText(walk)
     else if (tag !== 0xa1) note(walk, 'der/tag', at, '[0], [1] or [2]', tagText(tag))
     at = walk.end
     if (tag === 0xa1) issuer = readGeneralNames(walk, contents, last)

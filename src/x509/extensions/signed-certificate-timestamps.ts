@@ -16,6 +16,9 @@ export const signedCertificateTimestamps: ExtensionReader<'signed_certificate_ti
 /** Logs have a few hundred names altogether. */
 const logIds = createMemo<string>(512, 32)
 
+/** What RFC 6962 logs have for extensions. */
+const none = new Uint8Array(0)
+
 /** Lists with more are not read to their end. Browsers want two to five. */
 const mostScts = 1000
 
@@ -75,7 +78,7 @@ function readSct(walk: Walk, at: number, end: number): Sct | undefined {
     version: bytes[at] ?? 0,
     log_id: logIdAt(walk, at + 1),
     timestamp,
-    extensions: view(walk, extensionsAt, extensionsEnd),
+    extensions: extensionsAt === extensionsEnd ? none : view(walk, extensionsAt, extensionsEnd),
     hash_algorithm: bytes[extensionsEnd] ?? 0,
     signature_algorithm: bytes[extensionsEnd + 1] ?? 0,
     signature: view(walk, signatureAt, signatureEnd),
