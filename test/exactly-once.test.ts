@@ -66,7 +66,7 @@ const suite = () => {
       const death = { after: Math.floor(random() * 2), delayMs: Math.floor(random() * 25) }
       const { signal, answer } = await read(data, paths, { death }, input)
       expect(signal, `kill ${kill}: ${JSON.stringify(answer)}`).toBe('SIGKILL')
-      expect(answer?.died).toMatch(/^ingest\//)
+      expect(answer?.died).toMatch(/^(ingest\/|take-)/)
     }
     expect((await read(data, paths, { limits }, input)).answer).toMatchObject({ ended: true })
     return data

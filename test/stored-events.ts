@@ -15,7 +15,18 @@ export type Stored = {
   /** The same of evidence id, record number and reason of every line in quarantine. */
   readonly malformed: string
   readonly malformed_lines: number
+  /** SHA-256 over everything in the certificate tables, equal rows once. */
+  readonly certificates: string
 }
+
+/** What follows from evidence, as text; first_sequence is given out in the order of arrival, and is not compared. */
+const derived = [
+  'SELECT concat(lower(hex(certificate_id)), toString(max(from_der)), lower(hex(max(sha1))), max(subject), toString(arraySort(groupUniqArrayArray(pivots))), lower(hex(max(der)))) AS line FROM certificate GROUP BY certificate_id',
+  'SELECT DISTINCT concat(name_reversed, lower(hex(certificate_id))) AS line FROM certificate_name',
+  "SELECT DISTINCT concat(attribute, '=', value, ' ', lower(hex(certificate_id)), owner) AS line FROM certificate_pivot",
+  "SELECT DISTINCT concat(kind, '=', value, ' ', lower(hex(certificate_id))) AS line FROM certificate_alias",
+  "SELECT concat(lower(hex(certificate_id)), IPv6NumToString(ip), ' ', toString(port), sighting, toString(min(first_seen)), toString(max(last_seen))) AS line FROM certificate_host GROUP BY certificate_id, ip, port, sighting",
+]
 
 const { data } = JSON.parse(process.argv[2] ?? '') as { data: string } // written by the test
 const app = openApp(configFrom({ data }))
@@ -28,12 +39,16 @@ const text = "SELECT concat(toString(evidence_id), '/', toString(record_number),
 const lines = (await rowsOf(store, { name: 'stored', text })).map(row => String(row.line))
 const set = [...new Set(uids)].sort()
 const digest = (texts: readonly string[]) => createHash('sha256').update(texts.join('\n')).digest('hex')
+const facts: string[] = []
+for (const part of derived)
+  for (const row of await rowsOf(store, { name: 'stored', text: part })) facts.push(String(row.line))
 const stored: Stored = {
   events: set.length,
   doubled: uids.length - set.length,
   event_uids: digest(set),
   malformed: digest(lines.sort()),
   malformed_lines: lines.length,
+  certificates: digest(facts.sort()),
 }
 await app.close()
 process.stdout.write(`${JSON.stringify(stored)}\n`)

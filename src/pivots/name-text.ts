@@ -69,35 +69,44 @@ const typeNames: Readonly<Record<string, string>> = {
 
 /** The attribute type as it is compared: `cn`, `emailaddress`, `2.5.4.99`, whatever a tool called it. */
 export function typeKey(type: string): string {
-  const lower = type.toLowerCase().replace(/^oid\./, '')
-  return (Object.hasOwn(typeNames, lower) ? (typeNames[lower] ?? lower) : lower).toLowerCase()
+  const known = typeKeys.get(type)
+  if (known !== undefined) return known
+  const key = typeName(type).toLowerCase()
+  // Somebody may send names of a million types; those that repeat are few.
+  if (typeKeys.size < mostTypeKeys) typeKeys.set(type, key)
+  return key
 }
+
+const typeKeys = new Map<string, string>()
+const mostTypeKeys = 1000
 
 function typeName(type: string): string {
   const lower = type.toLowerCase().replace(/^oid\./, '')
-  return Object.hasOwn(typeNames, lower) ? (typeNames[lower] ?? type) : type
+  return Object.hasOwn(typeNames, lower) ? (typeNames[lower] ?? lower) : lower === type.toLowerCase() ? type : lower
 }
 
 /** How general an attribute is: names run from the country to the person, or the other way round. */
-const ranks: Readonly<Record<string, number>> = {
-  c: 0,
-  dc: 0,
-  st: 1,
-  l: 2,
-  o: 3,
-  ou: 4,
-  cn: 5,
-  emailaddress: 6,
-}
+const ranks: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    c: 0,
+    dc: 0,
+    st: 1,
+    l: 2,
+    o: 3,
+    ou: 4,
+    cn: 5,
+    emailaddress: 6,
+  }),
+)
 
 /** Positive: from the general (C) to the particular (CN), as the DER usually stands. Negative: the other way. */
 function direction(types: readonly string[]): number {
   const seen = [0, 0, 0, 0, 0, 0, 0]
   let ascending = 0
   for (const type of types) {
-    const rank = Object.hasOwn(ranks, type) ? ranks[type] : undefined
+    const rank = ranks.get(type)
     if (rank === undefined) continue
-    for (const [other, count] of seen.entries()) ascending += Math.sign(rank - other) * count
+    for (let other = 0; other < seen.length; other += 1) ascending += Math.sign(rank - other) * (seen[other] ?? 0)
     seen[rank] = (seen[rank] ?? 0) + 1
   }
   return ascending
@@ -230,10 +239,15 @@ export function normalName(attributes: readonly NameFact[]): string {
   const types = attributes.map(({ type }) => typeKey(type))
   const parts = attributes.map(({ value }, at) => `${types[at]}=${escaped(normalText(value))}`)
   const order = direction(types)
-  const [as, turned] = [parts.join(','), parts.toReversed().join(',')]
-  const text = order > 0 || (order === 0 && as <= turned) ? as : turned
+  const text = order === 0 ? smaller(parts) : (order > 0 ? parts : parts.reverse()).join(',')
   normalNames.set(attributes, text)
   return text
+}
+
+/** Of the two ways in which parts can stand. */
+function smaller(parts: readonly string[]): string {
+  const [as, turned] = [parts.join(','), parts.toReversed().join(',')]
+  return as <= turned ? as : turned
 }
 
 /** What {@link readNameText} would take for a mark stands behind a backslash. */

@@ -46,7 +46,7 @@ const examples: Readonly<Record<ProblemCode, () => Uint8Array>> = {
   'der/indefinite-length': () => plainCertificate({ subject: indefinite(0x30) }),
   'der/unclosed': () => commonName(Uint8Array.of(0x2c, 0x80, 0x0c, 0x01, 0x41)),
   'der/too-deep': () => commonName(Buffer.concat(Array.from({ length: 64 }, () => Uint8Array.of(0x30, 0x80)))),
-  'der/too-many-elements': () => indefinite(0x30, Buffer.alloc(500_000, Uint8Array.of(5, 0))),
+  'der/too-many-elements': () => commonName(indefinite(0x2c, Buffer.alloc(500_000, Uint8Array.of(5, 0)))),
   'der/trailing-bytes': () => Buffer.concat([plainCertificate(), Uint8Array.of(1, 2, 3)]),
   'der/boolean': () => basicConstraints(element(1, Uint8Array.of(1))),
   'der/default-encoded': () => basicConstraints(boolean(false)),

@@ -113,7 +113,8 @@ async function* rowsFound(ask: Asking, after: Place | undefined, limit: number |
   const composed = compose(search, provisional)
   const { bind } = composed
   const behind = after === undefined ? [] : [isBehind(after, order, bind)]
-  const sorting = order === 'id' ? 'certificate_id' : 'not_before DESC NULLS LAST, certificate_id'
+  // Of rows at one place that from bytes comes first, so that a cut between them cuts off what is not needed.
+  const sorting = `${order === 'id' ? '' : 'not_before DESC NULLS LAST, '}certificate_id, from_der DESC`
   const text = `SELECT lower(hex(certificate_id)) AS id, from_der AS has_der, toUnixTimestamp64Milli(not_before) AS ms
 FROM certificate${composed.where(behind)} ORDER BY ${sorting}${limit === undefined ? '' : ` LIMIT ${bind('UInt64', limit)}`}`
   for await (const row of store.query({ name: 'certificate-search', text }, { params: composed.params(), ...options }))
@@ -142,7 +143,7 @@ async function certificatesOf(ask: Asking, rows: readonly RowFound[]): Promise<r
   const ids = [...new Set(rows.map(({ id }) => id))]
   const summaries = await summariesOf(ask.store, ids, ask.options.signal)
   const unsure = ids.filter(id => summaries.get(id)?.has_der === false)
-  const described = await describedAmong(ask, unsure)
+  const described = await describedAmong(ask, unsure, summaries)
   const seen = new Set<string>()
   return rows.flatMap(({ id, from_der, not_before }) => {
     const certificate = summaries.get(id)
@@ -159,11 +160,14 @@ function msOf(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time)
 }
 
-async function describedAmong(ask: Asking, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set()
-  const joined = await joinedWith(ask.store, ids, ask.options.signal)
-  const provisional = new Set(joined.map(one => one.provisional))
-  const left = ids.filter(id => !provisional.has(id))
+async function describedAmong(
+  ask: Asking,
+  ids: readonly string[],
+  summaries: ReadonlyMap<string, CertificateSummary>,
+): Promise<ReadonlySet<string>> {
+  const provisional = ids.filter(id => summaries.get(id)?.sha256 === undefined)
+  const joined = await joinedWith(ask.store, provisional, ask.options.signal)
+  const left = ids.filter(id => !joined.some(one => one.provisional === id))
   const composed: Composed = compose(ask.search, ask.provisional)
   if (!composed.tested || left.length === 0) return new Set(left)
   const among = `certificate_id IN (${idsOf(composed.bind('Array(String)', left))})`
@@ -182,6 +186,7 @@ export async function joinedWith(
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly { readonly provisional: string; readonly real: string }[]> {
+  if (ids.length === 0) return []
   const text = `SELECT lower(hex(provisional)) AS provisional_id, lower(hex(real)) AS real_id FROM (${realOf(idsOf('{ids:Array(String)}'))})`
   const options = { params: { ids }, ...(signal === undefined ? {} : { signal }) }
   const rows = await rowsOf(store, { name: 'certificate-joined', text }, options)

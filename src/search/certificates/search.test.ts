@@ -17,7 +17,7 @@ if (engineInstalled)
       const store = await openChdbEventStore(join(root, 'events'))
       return { store, directory, cleanUp: () => rm(root, { recursive: true, force: true }) }
     },
-    400,
+    150,
   )
 else describe('searching certificates on the embedded engine', () => it('finds', context => context.skip(noEngine)))
 
@@ -38,6 +38,6 @@ if (noNodes === undefined)
       }
       return { store, directory, cleanUp }
     },
-    60,
+    30,
   )
 else describe('searching certificates on a cluster', () => it('finds', context => context.skip(noNodes)))
