@@ -7,6 +7,10 @@ export type Outcome = {
   readonly pairs: readonly [all: number, direct: number, within: number, own: number]
   /** Confidence and marks of each prediction in turn. Highest first. */
   readonly predictions: readonly number[]
+  /** Scores of the steps to each prediction: first and second certificate, address. −1 where there is none. */
+  readonly steps?: readonly number[]
+  /** False claims that are not told one by one, all of confidence 1: a baseline makes ten thousand for one seed. */
+  readonly moreFalse?: number
 }
 
 /** Marks of a prediction, added up. */
@@ -38,8 +42,9 @@ export function emptyTally(): Tally {
 
 const kinds = [marks.isTrue, marks.direct, marks.within, marks.own] as const
 
-export function addOutcome(tally: Tally, { pairs, predictions }: Outcome, threshold: number): void {
+export function addOutcome(tally: Tally, { pairs, predictions, moreFalse = 0 }: Outcome, threshold: number): void {
   tally.seeds += 1
+  tally.falsePositives += moreFalse
   for (const [kind, count] of pairs.entries()) tally.pairs[kind] = (tally.pairs[kind] ?? 0) + count
   for (let n = 0; n < predictions.length; n += 2) {
     if ((predictions[n] ?? 0) < threshold) continue

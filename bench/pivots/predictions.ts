@@ -12,7 +12,12 @@ export type Prediction = {
   /** The step that led there: from a certificate to a certificate, or to one of its addresses. */
   readonly edge: Edge
   readonly hop: number
+  /** Scores of the steps to it: of each certificate on the way, and of the address where it is claimed by one. */
+  readonly steps: Steps
 }
+
+/** `undefined`: there is no such step. */
+export type Steps = { readonly certificates: readonly number[]; readonly address: number | undefined }
 
 /** Who holds what, for reading results. Made once for a world. */
 export type Holdings = {
@@ -61,23 +66,28 @@ export function holdingsOf({ certificates, entries }: World): Holdings {
  */
 export function predictionsOf(result: PivotResult, seed: Entry, { byIssuance }: Holdings): readonly Prediction[] {
   const best = new Map<string, Prediction>()
-  const claim = (entry: Entry, confidence: number, edge: Edge, hop: number) => {
-    if (entry.owner === seed.owner || (best.get(entry.owner)?.confidence ?? 0) >= confidence) return
-    best.set(entry.owner, { owner: entry.owner, confidence, entry, edge, hop })
+  const claim = (claimed: Omit<Prediction, 'owner'>) => {
+    const { owner } = claimed.entry
+    if (owner === seed.owner || (best.get(owner)?.confidence ?? 0) >= claimed.confidence) return
+    best.set(owner, { owner, ...claimed })
   }
-  const claimByHosts = (entries: readonly Entry[], hosts: Lead['hosts'], hop: number) => {
+  const claimByHosts = (entries: readonly Entry[], hosts: Lead['hosts'], hop: number, certificates: readonly number[]) => {
     const byAddress = new Map(hosts.map(host => [host.ip, host]))
     for (const entry of entries)
       for (const ip of entry.addresses) {
         const host = byAddress.get(ip)
-        if (host !== undefined) claim(entry, host.confidence, host.edge, hop)
+        if (host === undefined) continue
+        const { confidence, edge } = host
+        claim({ entry, confidence, edge, hop, steps: { certificates, address: edge.operator_confidence } })
       }
   }
-  for (const one of result.seeds) claimByHosts(byIssuance.get(one.certificate.issuance) ?? [], one.hosts, 1)
-  for (const { certificate, confidence, edge, hop, hosts } of result.leads) {
+  for (const one of result.seeds) claimByHosts(byIssuance.get(one.certificate.issuance) ?? [], one.hosts, 1, [])
+  const scores = new Map(result.leads.map(({ certificate, edge }) => [certificate.certificate_id, edge.operator_confidence]))
+  for (const { certificate, confidence, edge, hop, hosts, path } of result.leads) {
     const entries = byIssuance.get(certificate.issuance) ?? []
-    if (new Set(entries.map(({ owner }) => owner)).size > 1) claimByHosts(entries, hosts, hop)
-    else for (const entry of entries) claim(entry, confidence, edge, hop)
+    const certificates = path.slice(1).map(id => scores.get(id) ?? 0)
+    if (new Set(entries.map(({ owner }) => owner)).size > 1) claimByHosts(entries, hosts, hop, certificates)
+    else for (const entry of entries) claim({ entry, confidence, edge, hop, steps: { certificates, address: undefined } })
   }
   return [...best.values()].sort((a, b) => b.confidence - a.confidence || (a.owner < b.owner ? -1 : 1))
 }

@@ -3,7 +3,7 @@ import { randomNamed } from '../corpus-s/random.ts'
 import { type BaselineName, baselineNames, postingsOf } from './baselines.ts'
 import { causesOf, type Causes, emptyCauses } from './causes.ts'
 import { marks, type Outcome } from './outcome.ts'
-import { type Holdings, holdingsOf, leakOf, predictionsOf } from './predictions.ts'
+import { type Holdings, holdingsOf, leakOf, type Prediction, predictionsOf } from './predictions.ts'
 import { type Ablation, type Product, productOver } from './product.ts'
 import { type SeedTruth, truthOf } from './truth.ts'
 import { settingsOf, type Variant } from './variant.ts'
@@ -19,6 +19,8 @@ export type Job = {
   readonly perPack?: number
   readonly ablation?: Ablation
   readonly hops?: number
+  /** Tell the scores of the steps, for calibration. */
+  readonly steps?: boolean
   /** Tell the causes of errors at this threshold. */
   readonly causesFrom?: number
 }
@@ -79,17 +81,22 @@ async function runJob(
     const result = results.get(id) ?? (await pivot(index, [id], rules, settings, { hops: job.hops ?? hopLimit }))
     results.set(id, result)
     const predictions = predictionsOf(result, seed, holdings)
-    outcomes.push(
-      outcomeOf(product.world.seed, truth, predictions.map(prediction => {
-        const { owner, confidence } = prediction
-        const leak = truth.others.has(owner) ? undefined : leakOf(prediction, holdings, rules)
-        const leakMark = leak === undefined ? 0 : leak === 'told' ? marks.leakTold : marks.leakUntold
-        return [owner, confidence, leakMark] as const
-      })),
-    )
+    const marked = predictions.map(prediction => {
+      const { owner, confidence } = prediction
+      const leak = truth.others.has(owner) ? undefined : leakOf(prediction, holdings, rules)
+      return [owner, confidence, leak === undefined ? 0 : leakMarks[leak]] as const
+    })
+    const outcome = outcomeOf(product.world.seed, truth, marked)
+    outcomes.push(job.steps === true ? { ...outcome, steps: predictions.flatMap(stepsOf) } : outcome)
     if (causesFrom !== undefined) causesOf(causes, truth, predictions, result, holdings, causesFrom)
   }
   return { outcomes, causes, seconds: (performance.now() - started) / 1000 }
+}
+
+const leakMarks = { told: marks.leakTold, untold: marks.leakUntold } as const
+
+function stepsOf({ steps: { certificates, address } }: Prediction): readonly number[] {
+  return [certificates[0] ?? -1, certificates[1] ?? -1, address ?? -1].map(score => Math.round(score * 10_000) / 10_000)
 }
 
 function outcomeOf(
@@ -119,18 +126,30 @@ function baselineOutcomes(
   truths: readonly SeedTruth[],
 ): Readonly<Record<BaselineName, readonly Outcome[]>> {
   const { numberOf, holders, baselines } = postingsOf(world)
-  const of = (name: BaselineName) => {
-    const answers = new Map<string, Outcome>()
-    return truths.map(truth => {
+  const owners = new Map(world.entries.map(({ owner }) => owner).map((owner, n) => [owner, n]))
+  const held = holders.map(entries => entries.map(({ owner }) => owners.get(owner) ?? 0))
+  const claimed = new Uint32Array(world.entries.length)
+  let round = 0
+  const of = (name: BaselineName): readonly Outcome[] =>
+    truths.map(truth => {
       const { seed } = truth
-      const key = `${seed.issuance} ${seed.owner}`
-      const owners = new Set<string>()
+      round += 1
+      claimed[owners.get(seed.owner) ?? 0] = round
+      let count = 0
       for (const n of baselines[name](numberOf.get(seed.issuance) ?? -1))
-        for (const { owner } of holders[n] ?? []) if (owner !== seed.owner) owners.add(owner)
-      const outcome = answers.get(key) ?? outcomeOf(world.seed, truth, [...owners].map(owner => [owner, 1, 0] as const))
-      answers.set(key, outcome)
-      return outcome
+        for (const owner of held[n] ?? []) {
+          if (claimed[owner] === round) continue
+          claimed[owner] = round
+          count += 1
+        }
+      const right = [...truth.others].filter(owner => claimed[owners.get(owner) ?? 0] === round)
+      const outcome = outcomeOf(
+        world.seed,
+        truth,
+        right.map(owner => [owner, 1, 0] as const),
+      )
+      return { ...outcome, moreFalse: count - right.length }
     })
-  }
-  return Object.fromEntries(baselineNames.map(name => [name, of(name)])) as Record<BaselineName, readonly Outcome[]> // of all names
+  const entries = baselineNames.map(name => [name, of(name)] as const)
+  return Object.fromEntries(entries) as Record<BaselineName, readonly Outcome[]> // of all names
 }

@@ -4,7 +4,7 @@ import { pivots } from './list.ts'
 
 /** The words for an edge. Nothing here decides anything. */
 
-type Unexplained = Omit<Edge, 'explanation' | 'alternatives'>
+type Unexplained = Omit<Edge, 'explanation' | 'alternatives' | 'counterfactuals'>
 
 const trapOf: ReadonlyMap<string, string> = new Map(pivots.map(({ name, trap }) => [name, trap]))
 

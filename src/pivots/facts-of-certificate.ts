@@ -4,65 +4,66 @@ import type { Certificate, Fingerprints, GeneralName, PublicKey } from '../x509/
 import type { CertificateFacts, SubjectName } from './facts.ts'
 import { apexesOf, subjectNames } from './subject-names.ts'
 
-/** What the bytes of a certificate say. Never throws; what could not be read is absent. */
+/** What the bytes of a certificate say. Never throws; what could not be read is undefined, which is the same as absent. */
 export function factsOf(certificate: Certificate, fingerprints: Fingerprints): CertificateFacts {
-  const { subject, issuer, public_key, extensions, serial, not_before, not_after, version } = certificate
-  const names = subjectNames(
-    (extensions.subject_alt_name ?? []).flatMap(name => subjectName(name) ?? []),
-    subject?.attributes,
-  )
-  const key_sha256 = public_key === undefined ? undefined : keyHash(public_key)
+  const { subject, issuer, public_key, extensions } = certificate
+  const given = extensions.subject_alt_name?.map(subjectName).filter(name => name !== undefined) ?? []
+  const names = subjectNames(given, subject?.attributes)
   const policies = extensions.certificate_policies
-  const selfIssued = isSelfIssued(certificate)
-  const facts: Mutable<CertificateFacts> = {
+  // All fields at once, known or not: objects that grow field by field cost more than everything else here.
+  const facts: Known<CertificateFacts> = {
     sha256: fingerprints.sha256,
     sha1: fingerprints.sha1,
     md5: fingerprints.md5,
+    spki_sha256: fingerprints.spki_sha256,
+    key_sha256: public_key === undefined ? undefined : keyHash(public_key),
+    tbs_no_ct_sha256: fingerprints.tbs_no_ct_sha256,
+    subject_key_id: extensions.subject_key_identifier,
+    authority_key_id: extensions.authority_key_identifier?.key_identifier,
+    serial: certificate.serial,
+    // As they are: they have more than a NameFact, and the same issuer is the same array, which normalName remembers.
+    subject: subject?.attributes,
+    issuer: issuer?.attributes,
+    subject_der_sha256: fingerprints.subject_sha256,
+    issuer_der_sha256: fingerprints.issuer_sha256,
+    not_before: certificate.not_before,
+    not_after: certificate.not_after,
     names,
     apexes: apexesOf(names),
+    key_algorithm: public_key?.kind,
+    key_bits: public_key?.bits,
+    key_curve: public_key?.curve,
+    key_exponent: public_key?.exponent,
+    signature_algorithm: certificate.signature_algorithm?.name,
+    version: certificate.version,
     extensions: certificate.extension_list,
+    key_usage: extensions.key_usage,
+    extended_key_usage: extensions.extended_key_usage,
+    self_issued: isSelfIssued(certificate),
     is_ca: extensions.basic_constraints?.ca ?? false,
     is_precertificate: extensions.precertificate_poison === true,
-    problems: [...new Set(certificate.problems.map(({ code }) => code))].sort(),
+    crl_urls: extensions.crl_distribution_points,
+    authority_urls: extensions.authority_information_access?.flatMap(({ location }) =>
+      location.type === 'uri' ? location.value : [],
+    ),
+    cps_urls: policies?.flatMap(({ cps }) => cps),
+    policies: policies?.map(({ oid }) => oid),
+    scts: extensions.signed_certificate_timestamps,
+    problems: codesOf(certificate.problems),
+    addresses: undefined,
+    ja4x: undefined,
+    jarm: undefined,
   }
-  if (fingerprints.spki_sha256 !== undefined) facts.spki_sha256 = fingerprints.spki_sha256
-  if (fingerprints.tbs_no_ct_sha256 !== undefined) facts.tbs_no_ct_sha256 = fingerprints.tbs_no_ct_sha256
-  if (fingerprints.subject_sha256 !== undefined) facts.subject_der_sha256 = fingerprints.subject_sha256
-  if (fingerprints.issuer_sha256 !== undefined) facts.issuer_der_sha256 = fingerprints.issuer_sha256
-  if (key_sha256 !== undefined) facts.key_sha256 = key_sha256
-  if (serial !== undefined) facts.serial = serial
-  // As they are: they have more than a NameFact, and the same issuer is the same array, which normalName remembers.
-  if (subject !== undefined) facts.subject = subject.attributes
-  if (issuer !== undefined) facts.issuer = issuer.attributes
-  if (not_before !== undefined) facts.not_before = not_before
-  if (not_after !== undefined) facts.not_after = not_after
-  if (version !== undefined) facts.version = version
-  if (public_key !== undefined) {
-    facts.key_algorithm = public_key.kind
-    if (public_key.bits !== undefined) facts.key_bits = public_key.bits
-    if (public_key.curve !== undefined) facts.key_curve = public_key.curve
-    if (public_key.exponent !== undefined) facts.key_exponent = public_key.exponent
-  }
-  if (certificate.signature_algorithm !== undefined) facts.signature_algorithm = certificate.signature_algorithm.name
-  if (selfIssued !== undefined) facts.self_issued = selfIssued
-  if (extensions.subject_key_identifier !== undefined) facts.subject_key_id = extensions.subject_key_identifier
-  const authority = extensions.authority_key_identifier?.key_identifier
-  if (authority !== undefined) facts.authority_key_id = authority
-  if (extensions.key_usage !== undefined) facts.key_usage = extensions.key_usage
-  if (extensions.extended_key_usage !== undefined) facts.extended_key_usage = extensions.extended_key_usage
-  if (extensions.crl_distribution_points !== undefined) facts.crl_urls = extensions.crl_distribution_points
-  const access = extensions.authority_information_access
-  if (access !== undefined)
-    facts.authority_urls = access.flatMap(({ location }) => (location.type === 'uri' ? location.value : []))
-  if (policies !== undefined) {
-    facts.policies = policies.map(({ oid }) => oid)
-    facts.cps_urls = policies.flatMap(({ cps }) => cps)
-  }
-  if (extensions.signed_certificate_timestamps !== undefined) facts.scts = extensions.signed_certificate_timestamps
-  return facts
+  return facts as CertificateFacts // undefined stands for absent
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+type Known<T> = { readonly [K in keyof Required<T>]: T[K] | undefined }
+
+function codesOf(problems: Certificate['problems']): readonly string[] {
+  return problems.length === 0 ? noCodes : [...new Set(problems.map(({ code }) => code))].sort()
+}
+
+const noCodes: readonly string[] = []
 
 /** Kinds that pivots know. Host names in their normal form; a NUL inside stays, as the reader's problem says. */
 function subjectName(name: GeneralName): SubjectName | undefined {

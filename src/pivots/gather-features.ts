@@ -1,6 +1,6 @@
 import { networkOf } from './address.ts'
 import { looksGenerated } from './generated-name.ts'
-import type { ValueFeatures } from './learn.ts'
+import { learnableAttributes, type ValueFeatures } from './learn.ts'
 import type { LearnSettings } from './learn-settings.ts'
 import { pivots } from './list.ts'
 import { readNameText } from './name-text.ts'
@@ -21,7 +21,8 @@ const linking = new Map<string, CorrelationGroup>(
 )
 
 /**
- * Counts by what platforms are learned, for values of the index's snapshot that at least `least_owners` share. Costs four
+ * Counts by what platforms are learned, for values of the index's snapshot that at least `least_owners` share. Values of
+ * other attributes than {@link learnableAttributes} are left out. Costs four
  * questions for every 200 values.
  */
 export async function gatherFeatures(
@@ -31,7 +32,9 @@ export async function gatherFeatures(
   signal?: AbortSignal,
 ): Promise<readonly ValueFeatures[]> {
   const features: ValueFeatures[] = []
-  const broad = values.filter(({ owners }) => owners >= settings.least_owners)
+  const broad = values.filter(
+    ({ attribute, owners }) => owners >= settings.least_owners && learnableAttributes.includes(attribute),
+  )
   for (let at = 0; at < broad.length; at += atOnce) {
     signal?.throwIfAborted()
     features.push(...(await gatherSome(index, broad.slice(at, at + atOnce), settings)))

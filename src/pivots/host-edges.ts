@@ -5,7 +5,7 @@ import { evidenceOf, learnedAction } from './evidence.ts'
 import type { Side } from './pair.ts'
 import { valueKey } from './pivot.ts'
 import type { HostSighting } from './pivot-index.ts'
-import { edgeOf, type Scoring, suppressionOf } from './score.ts'
+import { type Scoring, suppressionOf, tell, weighed } from './score.ts'
 import { frequencyFactor } from './settings.ts'
 
 /** An address at which a certificate was met, and how surely it is its operator's. */
@@ -78,7 +78,7 @@ function hostEdge(side: Side, ip: string, addresses: number, scoring: Scoring): 
   const contribution = why === undefined ? base : { ...base, context: [why.factor], counts_for: why.evidence }
   const ends = { from: side.certificate.certificate_id, to: ip }
   const suppressions = why === undefined ? [] : [why.suppression]
-  return edgeOf(ends, [{ ...contribution, result: productOf(contribution) }], suppressions, scoring)
+  return tell(weighed(ends, [{ ...contribution, result: productOf(contribution) }], suppressions, scoring))
 }
 
 /** What gives this certificate to strangers: a rule it fits that tells of whole certificates, or its learned key. */

@@ -1,7 +1,8 @@
 /** An instant as it is stored: `2026-03-02T10:00:00Z`; a fraction stands only where there is one. */
 export function instantText(milliseconds: number): string | undefined {
   if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) return undefined
-  return new Date(milliseconds).toISOString().replace('.000Z', 'Z')
+  const text = new Date(milliseconds).toISOString()
+  return milliseconds % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text
 }
 
 /** An instant as somebody types it: a day, or ISO 8601; UTC where no zone stands. */

@@ -48,6 +48,8 @@ export const learnableAttributes: readonly string[] = pivots
   .filter(({ name }) => name !== 'certificate_sha256' && name !== 'issuer_serial')
   .map(({ name }) => name)
 
+const learnable: ReadonlySet<string> = new Set(learnableAttributes)
+
 const groupOf = new Map(pivots.map(({ name, group }) => [name, group]))
 
 export type Learning = {
@@ -61,7 +63,7 @@ export type Learning = {
  *
  * Five signs are weighed against each other, and all of it is multiplied by how unrelated the owners are otherwise:
  * breadth (log of the owners between least_owners and sure_owners), networks (distinct ones by owner; half where nothing
- * is known), time (days over full_time), variety (distinct keys by owner; for key attributes distinct subjects), and
+ * is known, and for addresses), time (days over full_time), variety (distinct keys by owner; for key attributes distinct subjects), and
  * generated names.
  *
  * @returns one row for each value at or above the threshold, in the order of the features
@@ -72,7 +74,7 @@ export function learnSuppressions(
 ): readonly LearnedSuppression[] {
   const expires = new Date(now.getTime() + settings.expires_after * 86_400_000).toISOString().slice(0, 10)
   return features.flatMap(value => {
-    if (value.owners < settings.least_owners || value.sampled < 2) return []
+    if (!learnable.has(value.attribute) || value.owners < settings.least_owners || value.sampled < 2) return []
     const signs = signsOf(value, settings)
     const score = platformScore(signs, settings)
     if (score < settings.threshold) return []
@@ -108,7 +110,11 @@ export function signsOf(value: ValueFeatures, settings: LearnSettings): Signs {
   return {
     breadth: share(Math.log(owners / settings.least_owners) / Math.log(settings.sure_owners / settings.least_owners)),
     unrelated: share(1 - value.related_share),
-    spread_networks: addresses === 0 ? 0.5 : share((networks - 1) / Math.min(others, Math.max(1, addresses - 1))),
+    // An address is in one network whoever is behind it.
+    spread_networks:
+      addresses === 0 || value.attribute === 'host'
+        ? 0.5
+        : share((networks - 1) / Math.min(others, Math.max(1, addresses - 1))),
     spread_time: share(value.not_before_days / settings.full_time),
     variety: share((various - 1) / others),
     generated: share(value.generated_share),

@@ -246,8 +246,8 @@ export function normalName(attributes: readonly NameFact[]): string {
 
 /** Of the two ways in which parts can stand. */
 function smaller(parts: readonly string[]): string {
-  const [as, turned] = [parts.join(','), parts.toReversed().join(',')]
-  return as <= turned ? as : turned
+  const [first = ''] = [parts.join(','), parts.toReversed().join(',')].sort()
+  return first
 }
 
 /** What {@link readNameText} would take for a mark stands behind a backslash. */

@@ -44,6 +44,14 @@ export type Scoring = {
  * tool wrote counts for the tool.
  */
 export function scoreEdge(seed: Side, candidate: Side, scoring: Scoring): Edge {
+  return tell(weighEdge(seed, candidate, scoring))
+}
+
+/** An edge before it is put into words: most are too weak to be told. */
+export type WeighedEdge = Omit<Edge, 'explanation' | 'alternatives' | 'counterfactuals'>
+
+/** {@link scoreEdge} without the words. */
+export function weighEdge(seed: Side, candidate: Side, scoring: Scoring): WeighedEdge {
   const { settings, snapshot } = scoring
   const shared = sharedValues(seed, candidate).map(value => frequencyOf(value, seed, candidate, scoring))
   const pair: Pair = { seed, candidate, shared, snapshot, settings }
@@ -51,12 +59,8 @@ export function scoreEdge(seed: Side, candidate: Side, scoring: Scoring): Edge {
   const fired = new Map<string, Suppression>()
   for (const rule of rules) if (rule.action === 'kit') fired.set(rule.id, suppressionOf(rule, settings))
   const found = shared.flatMap(value => contributionOf(value, pair, rules, scoring, fired) ?? [])
-  return edgeOf(
-    { from: seed.certificate.certificate_id, to: candidate.certificate.certificate_id },
-    found,
-    [...fired.values()],
-    scoring,
-  )
+  const ends = { from: seed.certificate.certificate_id, to: candidate.certificate.certificate_id }
+  return weighed(ends, found, [...fired.values()], scoring)
 }
 
 /** Counted in the snapshot, and never fewer than the two that are at hand. */
@@ -133,43 +137,42 @@ export function suppressionOf(rule: Rule, { kit_hard, kit_soft }: Settings): Sup
   return { id: rule.id, action: rule.action, because: about, confidence }
 }
 
-/** Puts an edge together: relation, confidences, what counted, and the words for it. */
-export function edgeOf(
+/** Puts an edge together: relation, confidences, and what counted. */
+export function weighed(
   ends: { readonly from: string; readonly to: string },
   found: readonly Contribution[],
   suppressions: readonly Suppression[],
   { settings, snapshot }: Pick<Scoring, 'settings' | 'snapshot'>,
-): Edge {
+): WeighedEdge {
   const contributions = markCounted(found)
   const limits = { most_confidence: settings.most_confidence, most_weak: settings.most_weak }
   const operator_confidence = calibrated(operatorScore(contributions, limits), settings.calibration)
   const relation = relationOf(contributions, suppressions, operator_confidence, settings)
-  const edge: Omit<Edge, 'explanation' | 'alternatives'> = {
+  return {
     ...ends,
     relation,
     confidence: confidenceIn(relation, operator_confidence, contributions, suppressions),
     operator_confidence,
     contributions,
     suppressions,
-    counterfactuals: contributions
-      .filter(({ counted, counts_for }) => counted && counts_for === 'operator')
-      .map(left => ({
-        attribute: left.attribute,
-        value: left.value,
-        operator_confidence: calibrated(
-          operatorScore(
-            contributions.filter(one => one !== left),
-            limits,
-          ),
-          settings.calibration,
-        ),
-      })),
     df_uncertain: snapshot.owners < settings.thin_below,
     limits,
     calibration: settings.calibration,
     snapshot: snapshot.id,
   }
-  return { ...edge, alternatives: alternativesOf(edge), explanation: explanationOf(edge) }
+}
+
+/** Adds the words, and what would be left without each counted value. */
+export function tell(edge: WeighedEdge): Edge {
+  const { contributions, limits, calibration } = edge
+  const counterfactuals = contributions
+    .filter(({ counted, counts_for }) => counted && counts_for === 'operator')
+    .map(left => {
+      const others = contributions.filter(one => one !== left)
+      const { attribute, value } = left
+      return { attribute, value, operator_confidence: calibrated(operatorScore(others, limits), calibration) }
+    })
+  return { ...edge, counterfactuals, alternatives: alternativesOf(edge), explanation: explanationOf(edge) }
 }
 
 /** Shared values that an edge tells of, beside those that count: two packs of a CDN share a hundred domains. */

@@ -38,7 +38,7 @@ export const settingDefinitions = {
     because: '§3.4: the most a value is worth that a platform gives out',
   },
   pack_few: { default: 3, unit: 'registrable domains', because: '§3.3: up to here nothing is packed' },
-  pack_some: { default: 9, unit: 'registrable domains', because: '§3.3' },
+  pack_some: { default: 9, unit: 'registrable domains', because: '§3.3: what one organization still puts together' },
   pack_many: { default: 39, unit: 'registrable domains', because: '§3.3: Akamai recommends at most 40' },
   pack_factor_some: { default: 0.5, unit: 'factor', because: '§3.3, for pack_few to pack_some domains' },
   pack_factor_many: { default: 0.2, unit: 'factor', because: '§3.3, for pack_some to pack_many domains' },

@@ -31,6 +31,7 @@ export function subjectNames(given: readonly SubjectName[], subject: readonly Na
 /** What a bare word names, when it is an address or looks like a host name. */
 function namedBy(text: string): SubjectName | undefined {
   const value = text.trim()
+  if (!/[.:]/.test(value) || value.includes(' ')) return undefined
   if (isIP(value) !== 0) return { type: 'ip', value: value.toLowerCase() }
   const name = normalHostName(value)
   return hostName.test(name) ? { type: 'dns', value: name } : undefined

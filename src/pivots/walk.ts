@@ -6,7 +6,7 @@ import type { Band, Lead, PivotResult } from './lead.ts'
 import { type Side, sideOf } from './pair.ts'
 import { type PivotValue, valueKey } from './pivot.ts'
 import type { HostSighting, IndexedCertificate, LearnedSuppression, PivotIndex, ValueFrequency } from './pivot-index.ts'
-import { scoreEdge } from './score.ts'
+import { tell, weighEdge } from './score.ts'
 import type { Settings } from './settings.ts'
 import type { Rules } from './suppression.ts'
 import { type Node, valuesOf, type Walk } from './walk-state.ts'
@@ -126,7 +126,7 @@ function keep(walk: Walk, node: Node, side: Side, twins: readonly string[], hop:
   const { settings, scoring, found } = walk
   const id = side.certificate.certificate_id
   if (node.path.includes(id)) return false
-  const edge = scoreEdge(node.side, side, scoring)
+  const edge = weighEdge(node.side, side, scoring)
   const isOperator = operatorRelations.has(edge.relation)
   const decay = hop === 1 ? 1 : settings.hop_decay
   const confidence = node.confidence * decay * edge.confidence
@@ -140,7 +140,17 @@ function keep(walk: Walk, node: Node, side: Side, twins: readonly string[], hop:
   }
   const path = [...node.path, id]
   const hosts = isOperator ? hostLeads(side, confidence, scoring) : []
-  const lead: Lead = { status: 'lead', certificate: side.certificate, twins, confidence, band, hop, path, edge, hosts }
+  const lead: Lead = {
+    status: 'lead',
+    certificate: side.certificate,
+    twins,
+    confidence,
+    band,
+    hop,
+    path,
+    edge: tell(edge),
+    hosts,
+  }
   found.set(id, { node: { side, confidence, path }, lead })
   return isOperator
 }

@@ -1,8 +1,6 @@
 import type { Extension } from './certificate.ts'
 import type { Walk } from './der.ts'
 import { expectEnd, note, readElement, readExpected, tags, view } from './der.ts'
-import type { ExtensionValues } from './extensions/assembled.ts'
-import { assembled, noValues } from './extensions/assembled.ts'
 import type { Extensions } from './extensions/index.ts'
 import { extensionReaders } from './extensions/list.ts'
 import type { ExtensionReader } from './extensions/reader.ts'
@@ -33,7 +31,7 @@ export type ReadExtensions = {
   readonly byName: Extensions
 }
 
-export const noExtensions: ReadExtensions = { list: [], byName: {} }
+export const noExtensions: ReadExtensions = { list: Object.freeze([]), byName: Object.freeze({}) }
 
 /**
  * The extensions in `[3]`, which is the element read last. RFC 5280 §4.1.2.9:
@@ -47,7 +45,7 @@ export function readExtensions(walk: Walk): ReadExtensions {
   const { contents: first, contentsEnd, end } = walk
   if (first === contentsEnd && !walk.cut) note(walk, 'extension/empty', first, 'an extension')
   const list: Extension[] = []
-  const byName = noValues()
+  const byName: Record<string, unknown> = {}
   reading += 1
   for (let at = first; at < contentsEnd; ) {
     if (list.length === mostExtensions) {
@@ -61,11 +59,15 @@ export function readExtensions(walk: Walk): ReadExtensions {
     walk.part = 'extensions'
   }
   expectEnd(walk, end, outerEnd)
-  return { list, byName: assembled(byName) }
+  return { list, byName: byName as Extensions } // each field was set by the reader that declares it
 }
 
 /** The Extension that is the element read last; what its reader makes of it goes into `byName`. */
-function readExtension(walk: Walk, byName: ExtensionValues, before: readonly Extension[]): Extension | undefined {
+function readExtension(
+  walk: Walk,
+  byName: Record<string, unknown>,
+  before: readonly Extension[],
+): Extension | undefined {
   const { bytes, start, contents, contentsEnd } = walk
   if (!readExpected(walk, contents, contentsEnd, tags.oid, 'extnID') || walk.cut) return undefined
   const { text: oid, name: anyName } = oidAt(walk, walk.contents, walk.contentsEnd)
@@ -89,7 +91,7 @@ function readExtension(walk: Walk, byName: ExtensionValues, before: readonly Ext
   } else {
     known.metIn = reading
     const value = cut ? undefined : readValue(walk, known, valueStart, valueEnd)
-    ;(byName as Record<string, unknown>)[known.reader.field] = value // the field's own reader has made it
+    if (value !== undefined) byName[known.reader.field] = value
   }
   return extension
 }

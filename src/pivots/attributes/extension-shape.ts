@@ -44,10 +44,10 @@ const betweenThem: ReadonlySet<string> = new Set(['1.3.6.1.4.1.11129.2.4.2', '1.
 
 function shapeOf({ extensions, issuer, subject }: CertificateFacts): string | undefined {
   if (extensions === undefined) return undefined
-  const parts = extensions
-    .filter(({ oid }) => !betweenThem.has(oid))
-    .map(({ oid, critical }) => `${abbreviated(oid)}${critical ? '!' : ''}`)
-  return `${parts.join(' ')} | ${tagsOf(issuer)} | ${tagsOf(subject)}`.trim().replace(/ +/g, ' ')
+  let shape = ''
+  for (const { oid, critical } of extensions)
+    if (!betweenThem.has(oid)) shape += `${abbreviated(oid)}${critical ? '! ' : ' '}`
+  return `${shape}|${tagsOf(issuer)} |${tagsOf(subject)}`
 }
 
 function abbreviated(oid: string): string {
@@ -56,5 +56,7 @@ function abbreviated(oid: string): string {
 }
 
 function tagsOf(name: readonly NameFact[] = []): string {
-  return name.map(({ tag }) => tag ?? '?').join(' ')
+  let tags = ''
+  for (const { tag } of name) tags += ` ${tag ?? '?'}`
+  return tags
 }

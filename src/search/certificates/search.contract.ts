@@ -72,7 +72,7 @@ function termArbitrary(everyone: readonly Known[]): fc.Arbitrary<Term> {
       .constantFrom('login', '*.', '%', '_', 'shop.example', 'n--b')
       .map(text => term('san', text, ({ facts }) => nameHas(facts, text), '~')),
     fc
-      .constantFrom('192.0.2.7', '2001:db8:0::7')
+      .constantFrom('192.0.2.7', '2001:DB8:0::7')
       .map(ip => term('ip', ip, ({ facts }) => facts.names.some(({ value }) => value === ip.replace('DB8:0', 'db8')))),
     domain.map(name =>
       term('apex', name.replace(/^b\./, ''), ({ facts }) => facts.apexes.includes(name.replace(/^b\./, ''))),
