@@ -28,7 +28,13 @@ export type Postings = {
   readonly baselines: Readonly<Record<BaselineName, Baseline>>
 }
 
-type Facts = { readonly values: readonly number[]; readonly apexes: readonly number[]; readonly apexCount: number; readonly named: number; readonly addresses: number }
+type Facts = {
+  readonly values: readonly number[]
+  readonly apexes: readonly number[]
+  readonly apexCount: number
+  readonly named: number
+  readonly addresses: number
+}
 
 export function postingsOf({ certificates, entries, sightings }: World): Postings {
   const numberOf = new Map<string, number>()

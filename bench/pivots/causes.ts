@@ -8,7 +8,8 @@ export type Causes = { readonly falseClaims: Record<string, number>; readonly mi
 export const emptyCauses = (): Causes => ({ falseClaims: {}, missed: {} })
 
 export function addCauses(into: Causes, { falseClaims, missed }: Causes): void {
-  for (const [line, count] of Object.entries(falseClaims)) into.falseClaims[line] = (into.falseClaims[line] ?? 0) + count
+  for (const [line, count] of Object.entries(falseClaims))
+    into.falseClaims[line] = (into.falseClaims[line] ?? 0) + count
   for (const [line, count] of Object.entries(missed)) into.missed[line] = (into.missed[line] ?? 0) + count
 }
 

@@ -9,7 +9,10 @@ type Block = { score: number; first: number; weight: number; sum: number }
  * @param samples score, and 1 for true or 0
  * @param leastWeight samples behind each point; fewer would make a point of one accident
  */
-export function fitIsotonic(samples: readonly (readonly [score: number, truth: number])[], leastWeight = 200): Calibration {
+export function fitIsotonic(
+  samples: readonly (readonly [score: number, truth: number])[],
+  leastWeight = 200,
+): Calibration {
   const sorted = samples.toSorted((a, b) => a[0] - b[0])
   const blocks: Block[] = []
   for (const [score, truth] of sorted) {

@@ -31,7 +31,8 @@ function ruleEntry({ id, action, keys, family }: CorpusListEntry): RuleEntry {
     if (values === undefined) continue
     translated[key] = key === 'name_suffix' ? [...new Set(values.map(bareSuffix))] : values
   }
-  const ofKit = action === 'kit' ? { family: family ?? '', role: 'unknown', strength: 'hard', false_positives: 'unknown' } : {}
+  const ofKit =
+    action === 'kit' ? { family: family ?? '', role: 'unknown', strength: 'hard', false_positives: 'unknown' } : {}
   return {
     id,
     keys: translated,

@@ -27,7 +27,7 @@ export type WorldAnswers = {
 export async function runJobs(
   seeds: readonly number[],
   jobs: readonly Job[],
-  baselines: boolean,
+  baselines: Assignment['baselines'],
   options: PoolOptions,
 ): Promise<readonly WorldAnswers[]> {
   const answers: WorldAnswers[] = []
@@ -45,7 +45,7 @@ export async function runJobs(
 function runWorld(
   seed: number,
   jobs: readonly Job[],
-  baselines: boolean,
+  baselines: Assignment['baselines'],
   { scale, cache, say, deadline = Number.POSITIVE_INFINITY }: PoolOptions,
 ): Promise<WorldAnswers> {
   return new Promise((resolve, reject) => {
@@ -72,7 +72,14 @@ function runWorld(
       say(`seed ${seed}: ${done} of ${jobs.length} jobs in ${((performance.now() - started) / 1000).toFixed(0)} s`)
       resolve({ seed, results, baselines: outcomes, ...size })
     })
-    const assignment: Assignment = { seed, scale, cache, jobs, baselines, deadline }
+    const assignment: Assignment = {
+      seed,
+      scale,
+      cache,
+      jobs,
+      deadline,
+      ...(baselines === undefined ? {} : { baselines }),
+    }
     child.send(assignment)
   })
 }

@@ -1,5 +1,5 @@
-import { type Edge, type Lead, matchRules, type PivotResult, type Rules, valueKey } from '../../src/pivots/index.ts'
 import type { UngroupedCertificate } from '../../src/pivots/index.ts'
+import { type Edge, type Lead, matchRules, type PivotResult, type Rules, valueKey } from '../../src/pivots/index.ts'
 import type { Entry, World } from './world.ts'
 
 /** A claim that another owner belongs to the seed's operator, and what it rests on. */
@@ -56,7 +56,9 @@ export function holdingsOf({ certificates, entries }: World): Holdings {
       of.operators.add(entry.operator)
     }
   }
-  const givenOut = new Set([...seen].filter(([, { shared, operators }]) => shared && operators.size > 1).map(([key]) => key))
+  const givenOut = new Set(
+    [...seen].filter(([, { shared, operators }]) => shared && operators.size > 1).map(([key]) => key),
+  )
   return { byIssuance, entriesOf, byId, givenOut }
 }
 
@@ -71,7 +73,12 @@ export function predictionsOf(result: PivotResult, seed: Entry, { byIssuance }: 
     if (owner === seed.owner || (best.get(owner)?.confidence ?? 0) >= claimed.confidence) return
     best.set(owner, { owner, ...claimed })
   }
-  const claimByHosts = (entries: readonly Entry[], hosts: Lead['hosts'], hop: number, certificates: readonly number[]) => {
+  const claimByHosts = (
+    entries: readonly Entry[],
+    hosts: Lead['hosts'],
+    hop: number,
+    certificates: readonly number[],
+  ) => {
     const byAddress = new Map(hosts.map(host => [host.ip, host]))
     for (const entry of entries)
       for (const ip of entry.addresses) {
@@ -82,12 +89,15 @@ export function predictionsOf(result: PivotResult, seed: Entry, { byIssuance }: 
       }
   }
   for (const one of result.seeds) claimByHosts(byIssuance.get(one.certificate.issuance) ?? [], one.hosts, 1, [])
-  const scores = new Map(result.leads.map(({ certificate, edge }) => [certificate.certificate_id, edge.operator_confidence]))
+  const scores = new Map(
+    result.leads.map(({ certificate, edge }) => [certificate.certificate_id, edge.operator_confidence]),
+  )
   for (const { certificate, confidence, edge, hop, hosts, path } of result.leads) {
     const entries = byIssuance.get(certificate.issuance) ?? []
     const certificates = path.slice(1).map(id => scores.get(id) ?? 0)
     if (new Set(entries.map(({ owner }) => owner)).size > 1) claimByHosts(entries, hosts, hop, certificates)
-    else for (const entry of entries) claim({ entry, confidence, edge, hop, steps: { certificates, address: undefined } })
+    else
+      for (const entry of entries) claim({ entry, confidence, edge, hop, steps: { certificates, address: undefined } })
   }
   return [...best.values()].sort((a, b) => b.confidence - a.confidence || (a.owner < b.owner ? -1 : 1))
 }
@@ -111,7 +121,11 @@ export function leakOf(
   if (!isGivenOut || counting.length === 0) return undefined
   const fitting = (id: string) => {
     const certificate = byId.get(id)
-    return certificate === undefined ? [] : matchRules(rules, { ...certificate, owner_group: certificate.owner }).filter(({ action }) => action !== 'issuer0')
+    return certificate === undefined
+      ? []
+      : matchRules(rules, { ...certificate, owner_group: certificate.owner }).filter(
+          ({ action }) => action !== 'issuer0',
+        )
   }
   const from = fitting(edge.from)
   const to = byId.has(edge.to) ? fitting(edge.to) : from

@@ -82,7 +82,6 @@ async function learn(index: MemoryIndex, settings: LearnSettings): Promise<Memor
 function byCertificates(index: MemoryIndex): PivotIndex {
   return {
     ...index,
-    frequencies: async values =>
-      (await index.frequencies(values)).map(one => ({ ...one, owners: one.certificates })),
+    frequencies: async values => (await index.frequencies(values)).map(one => ({ ...one, owners: one.certificates })),
   }
 }

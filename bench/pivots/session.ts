@@ -1,7 +1,7 @@
-import { pivot, type PivotResult } from '../../src/pivots/index.ts'
+import { type PivotResult, pivot } from '../../src/pivots/index.ts'
 import { randomNamed } from '../corpus-s/random.ts'
 import { type BaselineName, baselineNames, postingsOf } from './baselines.ts'
-import { causesOf, type Causes, emptyCauses } from './causes.ts'
+import { type Causes, causesOf, emptyCauses } from './causes.ts'
 import { marks, type Outcome } from './outcome.ts'
 import { type Holdings, holdingsOf, leakOf, type Prediction, predictionsOf } from './predictions.ts'
 import { type Ablation, type Product, productOver } from './product.ts'
@@ -30,7 +30,8 @@ export type JobResult = { readonly outcomes: readonly Outcome[]; readonly causes
 /** A world with everything made ready for many questions. */
 export type Session = {
   run(job: Job): Promise<JobResult>
-  baselines(packs?: readonly string[]): Readonly<Record<BaselineName, readonly Outcome[]>>
+  /** Over the same seeds as a job with the same limit. */
+  baselines(perPack?: number): Readonly<Record<BaselineName, readonly Outcome[]>>
 }
 
 /** Hops over which pairs are looked for: the depth of the product when nobody asks for another. */
@@ -42,22 +43,20 @@ export function openSession(world: World): Session {
   const product = productOver(world)
   return {
     run: job => runJob(product, holdings, truths, job),
-    baselines: packs => baselineOutcomes(world, chosen(truths, packs === undefined ? {} : { packs })),
+    baselines: perPack => baselineOutcomes(world, chosen(truths, perPack === undefined ? {} : { perPack })),
   }
 }
 
 /** Half of the seeds of one pack may be of one restless operator: the draw is over all of them, as the measure is. */
-function chosen(truths: readonly SeedTruth[], { packs, perPack }: Pick<Job, 'packs' | 'perPack'>): readonly SeedTruth[] {
+function chosen(
+  truths: readonly SeedTruth[],
+  { packs, perPack }: Pick<Job, 'packs' | 'perPack'>,
+): readonly SeedTruth[] {
   const wanted = truths.filter(({ seed }) => packs?.includes(seed.pack) ?? true)
   if (perPack === undefined) return wanted
-  const taken = new Map<string, number>()
-  return randomNamed('bench/pivots/seeds')
-    .shuffled(wanted)
-    .filter(({ seed: { pack } }) => {
-      const before = taken.get(pack) ?? 0
-      taken.set(pack, before + 1)
-      return before < perPack
-    })
+  const byPack = new Map<string, SeedTruth[]>()
+  for (const truth of wanted) byPack.set(truth.seed.pack, [...(byPack.get(truth.seed.pack) ?? []), truth])
+  return [...byPack].flatMap(([pack, of]) => randomNamed(`bench/pivots/seeds/${pack}`).shuffled(of).slice(0, perPack))
 }
 
 async function runJob(

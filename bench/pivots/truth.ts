@@ -96,7 +96,12 @@ export function truthOf({ certificates, entries, lists }: World, hops: number): 
 type Held = { readonly entry: Entry; readonly values: ReadonlySet<string> }
 
 /** Owners of certificates at most so many steps from the one at `start`. */
-function withinHops(start: number, all: readonly Held[], joined: readonly (readonly Held[])[], hops: number): Set<string> {
+function withinHops(
+  start: number,
+  all: readonly Held[],
+  joined: readonly (readonly Held[])[],
+  hops: number,
+): Set<string> {
   const position = new Map(all.map((held, n) => [held, n]))
   const reached = new Set([start])
   let frontier = [start]
@@ -122,8 +127,5 @@ function intersect(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** Names are written in two orders; their parts are the same. */
 export function sortedDn(text: string): string {
-  return text
-    .split(/,\s*/)
-    .sort()
-    .join(',')
+  return text.split(/,\s*/).sort().join(',')
 }

@@ -1,5 +1,5 @@
 import { defaultLearnSettings } from '../../src/pivots/index.ts'
-import { type Chosen, finish, together, type Trial, worthOf } from './choose.ts'
+import { type Chosen, finish, type Trial, together, worthOf } from './choose.ts'
 import type { Outcome } from './outcome.ts'
 import { type PoolOptions, runJobs } from './pool.ts'
 import type { Job } from './session.ts'
@@ -37,7 +37,9 @@ export async function tune(packs: readonly string[], options: TuningOptions): Pr
   const { perPack, perPackCalibration, searchUntil, say } = options
   const without = (left: string) => (pack: string) => pack !== left
   const single = knobs(defaultLearnSettings).flatMap(knob =>
-    knob.values.slice(1).map(value => ({ knob, value, turned: [`${knob.name} ${value}`], variant: knob.turn(shipped, value) })),
+    knob.values
+      .slice(1)
+      .map(value => ({ knob, value, turned: [`${knob.name} ${value}`], variant: knob.turn(shipped, value) })),
   )
   const own: Candidate = { turned: [], variant: shipped }
   const first = await trials([own, ...single], searchCoverages, perPack, { ...options, deadline: searchUntil })
@@ -53,7 +55,12 @@ export async function tune(packs: readonly string[], options: TuningOptions): Pr
     const candidate = together(base, singles, without(pack))
     combined.set(candidate.turned.join(', '), candidate)
   }
-  const second = await trials([...combined.values()].filter(({ turned }) => turned.length > 1), searchCoverages, perPack, options)
+  const second = await trials(
+    [...combined.values()].filter(({ turned }) => turned.length > 1),
+    searchCoverages,
+    perPack,
+    options,
+  )
   const known = [base, ...singles.map(({ trial }) => trial), ...second].filter(trial => trial !== undefined)
   const bestFor = new Map(
     packs.map(pack => {
@@ -84,7 +91,7 @@ async function trials(
   const jobs = candidates.flatMap(({ variant }) =>
     coverages.map((coverage): Job => ({ coverage, variant: uncalibrated(variant), perPack, steps: true })),
   )
-  const answers = await runJobs(options.seeds, jobs, false, options)
+  const answers = await runJobs(options.seeds, jobs, undefined, options)
   return candidates.map(({ variant, turned }, n) => {
     const outcomes = new Map<number, readonly Outcome[]>()
     for (const [c, coverage] of coverages.entries()) {

@@ -1,4 +1,11 @@
-import { type Calibration, defaultSettings, type LearnSettings, pivots, type Settings, settingsWith } from '../../src/pivots/index.ts'
+import {
+  type Calibration,
+  defaultSettings,
+  type LearnSettings,
+  pivots,
+  type Settings,
+  settingsWith,
+} from '../../src/pivots/index.ts'
 
 /** The settings under trial: what differs from the product's own. */
 export type Variant = {

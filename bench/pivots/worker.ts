@@ -9,7 +9,8 @@ export type Assignment = {
   readonly scale: number
   readonly cache: string | undefined
   readonly jobs: readonly Job[]
-  readonly baselines: boolean
+  /** Absent: none. Otherwise over so many seeds of each pack. */
+  readonly baselines?: { readonly perPack: number }
   /** ms since the epoch; later jobs are not begun. */
   readonly deadline: number
 }
@@ -32,8 +33,8 @@ process.once('message', async (message: unknown) => {
   const owners = new Set(world.entries.map(({ owner }) => owner)).size
   await send({ of: 'size', certificates: world.certificates.length, owners })
   const session = openSession(world)
-  if (baselines) {
-    const all = session.baselines()
+  if (baselines !== undefined) {
+    const all = session.baselines(baselines.perPack)
     await send({ of: 'baselines', outcomes: Object.fromEntries(baselineNames.map(name => [name, all[name]])) })
   }
   for (const [number, job] of jobs.entries()) {

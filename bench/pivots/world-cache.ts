@@ -21,7 +21,10 @@ function recipe(): string {
     const files = maker.endsWith('.ts')
       ? [path]
       : readdirSync(path, { recursive: true, encoding: 'utf8' })
-          .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts') && (maker !== 'src/pivots' || reading.test(name)))
+          .filter(
+            name =>
+              name.endsWith('.ts') && !name.endsWith('.test.ts') && (maker !== 'src/pivots' || reading.test(name)),
+          )
           .sort()
           .map(name => join(path, name))
     for (const file of files) hash.update(readFileSync(file))

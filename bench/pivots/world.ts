@@ -46,7 +46,10 @@ export function worldOf(corpus: Corpus): World {
     keys.push(key)
     const before = entries.get(key)
     const ids = [...new Set([...(before?.ids ?? []), certificate_id])]
-    entries.set(key, before ? { ...before, ids } : { issuance, ids, owner, operator, adversary, pack, role, addresses: [] })
+    entries.set(
+      key,
+      before ? { ...before, ids } : { issuance, ids, owner, operator, adversary, pack, role, addresses: [] },
+    )
   }
   const addresses = new Map<string, Set<string>>()
   const sightings = corpus.sightings.map(({ certificate, ip, port, first, last }): HostSighting => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CertificateFacts } from '../pivots/index.ts'
+import type { CertificateFacts, PivotValue } from '../pivots/index.ts'
 import { issuerSerialOf, ownerOf, pivotValuesOf, rfc4514 } from '../pivots/index.ts'
 
 /**
@@ -61,7 +61,7 @@ export function certificateLine(id: CertificateId, facts: CertificateFacts, der?
     flag(facts.is_precertificate),
     list(facts.problems),
     alias,
-    pivots.map(({ attribute, value }) => `${attribute}\u001e${visible(value)}`).join('\u001f'),
+    pairs(pivots),
     der === undefined ? '' : Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64'),
   ]
     .map(column => column ?? '')
@@ -72,6 +72,17 @@ export function certificateLine(id: CertificateId, facts: CertificateFacts, der?
 export function issuanceOf(id: CertificateId, facts: CertificateFacts, alias = issuerSerialOf(facts)): string {
   if (facts.tbs_no_ct_sha256 !== undefined) return facts.tbs_no_ct_sha256.slice(0, 32)
   return alias === undefined ? id : provisional(issuerSerial, alias)
+}
+
+function pairs(pivots: readonly PivotValue[]): string {
+  let text = ''
+  let plain = ''
+  for (const { attribute, value } of pivots) {
+    plain += value
+    text += text === '' ? `${attribute}\u001e${value}` : `\u001f${attribute}\u001e${value}`
+  }
+  if (!control.test(plain)) return text // almost always: one look at all of it
+  return pivots.map(({ attribute, value }) => `${attribute}\u001e${visible(value)}`).join('\u001f')
 }
 
 function flag(value: boolean | undefined): string {

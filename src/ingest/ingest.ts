@@ -9,7 +9,7 @@ import { InFlight } from './in-flight.ts'
 import { knownOf } from './ledger.ts'
 import { linePieces } from './line-pieces.ts'
 import type { OpenedEvidence, SmallEvidence } from './pile.ts'
-import { Pile, takePile } from './pile.ts'
+import { Pile, preparePile, takePile } from './pile.ts'
 import type { Reading } from './reading.ts'
 import { Account, joined, unreadReading } from './reading.ts'
 import { headBytes, recognise } from './recognise.ts'
@@ -28,12 +28,16 @@ export async function* ingest(
   problems: Problem[],
 ): AsyncGenerator<Reading> {
   let pile = new Pile(context.limits)
+  let inserting = new Pile(context.limits)
   let underWay: Promise<readonly Reading[]> = Promise.resolve([])
   /** Begins to take in what was gathered; gives the readings of the pile before. */
   const flush = (): Promise<readonly Reading[]> => {
-    const [before, full] = [underWay, pile]
+    const [before, full, last] = [underWay, pile, inserting]
     pile = new Pile(context.limits)
-    underWay = before.then(() => takePile(context, full))
+    inserting = full
+    // Certificates are read on this thread, insertions run on the engine's: one goes on while the other does.
+    const prepared = full.isApartFrom(last) ? preparePile(context, full) : before.then(() => preparePile(context, full))
+    underWay = Promise.all([prepared, before]).then(([ready]) => takePile(context, ready))
     underWay.catch(() => undefined) // awaited before the next pile is taken; this only keeps Node from calling it unhandled
     return before
   }

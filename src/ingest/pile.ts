@@ -52,6 +52,11 @@ export class Pile {
     this.#bytes += small.content.length
   }
 
+  /** Nothing in it is in the other. */
+  isApartFrom(other: Pile): boolean {
+    return this.evidence.every(({ account }) => !other.#evidence.has(account.evidence_id))
+  }
+
   get evidence(): readonly SmallEvidence[] {
     return [...this.#evidence.values()]
   }
@@ -62,16 +67,29 @@ export class Pile {
   }
 }
 
-/** Takes a pile into the store; gives its readings in the order in which it was gathered, copies last. */
-export async function takePile(context: IngestContext, pile: Pile): Promise<readonly Reading[]> {
-  const { evidence, copies } = pile
-  if (evidence.length === 0) return []
+/** A pile that was cut into pieces: all that needs no insertion. */
+export type PreparedPile = { readonly pile: Pile; readonly known: Known; readonly pieces: readonly Piece[] }
+
+/**
+ * Cuts a pile into pieces, by what the ledger knows of it. May run while another pile is inserted, unless the two have a
+ * piece of evidence in common.
+ */
+export async function preparePile(context: IngestContext, pile: Pile): Promise<PreparedPile> {
+  const { evidence } = pile
   const known = await knownOf(
     context.store,
     evidence.map(({ account }) => account.evidence_id),
   )
   const pieces: Piece[] = []
   for (const small of evidence) pieces.push(...(await piecesOf(context, small, known)))
+  return { pile, known, pieces }
+}
+
+/** Takes a pile into the store; gives its readings in the order in which it was gathered, copies last. */
+export async function takePile(context: IngestContext, prepared: PreparedPile): Promise<readonly Reading[]> {
+  const { pile, known, pieces } = prepared
+  const { evidence, copies } = pile
+  if (evidence.length === 0) return []
   await storePieces(context, pieces)
   for (const { copy, of } of copies) copy.account.copyOf(of.account)
   const read = [...evidence, ...copies.map(({ copy }) => copy)]

@@ -114,6 +114,12 @@ const publicIssuer: ContextRule = ({ seed, candidate }) => {
   return { name: 'public_issuer', factor: 0, because: 'a public CA decides it, for everybody alike' }
 }
 
+/** Policies that every CA may write: those of the CA/Browser Forum (2.23.140), and anyPolicy (RFC 5280 §4.2.1.4). */
+const reservedPolicy: ContextRule = (_, { value }) =>
+  value.startsWith('2.23.140.') || value === '2.5.29.32.0'
+    ? { name: 'reserved_policy', factor: 0, because: 'every CA may write this policy' }
+    : undefined
+
 const day = 86_400
 
 /** How many seconds a tool that writes round times lets fall together. */
@@ -197,7 +203,7 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   crl_url: byIssuer,
   authority_url: byIssuer,
   cps_url: byIssuer,
-  policy: byIssuer,
+  policy: [publicIssuer, reservedPolicy],
   sct_log_set: byIssuer,
   not_before: [publicIssuer, coincidence],
   not_after: [publicIssuer, endOfTime, coincidence],

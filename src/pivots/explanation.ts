@@ -1,5 +1,5 @@
 import type { Alternative, Contribution, Edge } from './edge.ts'
-import { worthUnexplained } from './edge.ts'
+import { explainedFactor, worthUnexplained } from './edge.ts'
 import { pivots } from './list.ts'
 
 /** The words for an edge. Nothing here decides anything. */
@@ -10,6 +10,9 @@ const trapOf: ReadonlyMap<string, string> = new Map(pivots.map(({ name, trap }) 
 
 /** Parts of a sentence that are told; the rest stands in the contributions. */
 const mostTold = 3
+const mostLeftOut = 2
+/** What would be worth less is not missed. */
+const leastLeftOut = 0.2
 
 /**
  * One sentence: what is shared, by how many, and what was left out. "Same public key as …: shared by 3 owner groups in
@@ -21,10 +24,7 @@ export function explanationOf(edge: Unexplained): string {
     ({ counted, counts_for, result }) => counted && counts_for === 'operator' && result > 0,
   )
   const told = counting.slice(0, mostTold).map(({ title, owners }) => `${title} (${groupsOf(owners)})`)
-  const left = contributions.filter(leftOut).slice(0, 2)
-  const because = left.map(
-    one => `${one.title} left out: ${one.context.findLast(({ factor }) => factor < 0.5)?.because}`,
-  )
+  const because = contributions.flatMap(one => reasonAgainst(one) ?? []).slice(0, mostLeftOut)
   const thin = df_uncertain ? ['frequencies are uncertain, the snapshot is small'] : []
   const where = ` in snapshot ${snapshot}`
   if (relation === 'SAME_TOOLING') {
@@ -42,8 +42,14 @@ export function explanationOf(edge: Unexplained): string {
   return sentence(`same ${told.join(', ')}${where}`, [...because, ...thin])
 }
 
-function leftOut({ counts_for, context }: Contribution): boolean {
-  return counts_for !== 'operator' || context.some(({ factor }) => factor < 0.5)
+/** Why a value that would be worth telling of counts little or nothing here. */
+function reasonAgainst(contribution: Contribution): string | undefined {
+  const { title, reliability, frequency_factor, context, counts_for } = contribution
+  if (reliability * frequency_factor < leastLeftOut) return undefined
+  const smallest = context.toSorted((a, b) => a.factor - b.factor)[0]
+  const explained = context.find(({ name }) => name === explainedFactor)
+  if (counts_for !== 'operator' && explained !== undefined) return `${title} left out: ${explained.because}`
+  return smallest !== undefined && smallest.factor < 0.5 ? `${title} counts less: ${smallest.because}` : undefined
 }
 
 function groupsOf(owners: number): string {

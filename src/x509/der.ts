@@ -137,7 +137,7 @@ function refuseMore(walk: Walk, at: number): boolean {
 function readLongHead(walk: Walk, at: number, limit: number): boolean {
   const { bytes } = walk
   const lengthAt = readTag(walk, at, limit)
-  if (lengthAt >= limit) return refuse(walk, 'der/truncated', at, 'tag and length')
+  if (lengthAt >= limit) return refuse(walk, cutCode(walk, limit), at, 'tag and length')
   const first = bytes[lengthAt] ?? 0
   let contents = lengthAt + 1
   let length = first
@@ -145,7 +145,7 @@ function readLongHead(walk: Walk, at: number, limit: number): boolean {
   if (first === 0xff) return refuse(walk, 'der/length', at, 'a length', 'ff')
   if (first > 0x80) {
     contents += first & 0x7f
-    if (contents > limit) return refuse(walk, 'der/truncated', at, 'a whole length')
+    if (contents > limit) return refuse(walk, cutCode(walk, limit), at, 'a whole length')
     length = 0
     for (let i = lengthAt + 1; i < contents; i += 1) length = Math.min(length * 256 + (bytes[i] ?? 0), 2 ** 40)
     if (length < 0x80 || bytes[lengthAt + 1] === 0)
@@ -157,11 +157,13 @@ function readLongHead(walk: Walk, at: number, limit: number): boolean {
   walk.cut = end > limit
   walk.contentsEnd = walk.cut ? limit : end
   walk.end = walk.contentsEnd
-  if (walk.cut) {
-    const code = limit === bytes.length ? 'der/truncated' : 'der/beyond-parent'
-    note(walk, code, at, `${length} bytes`, `${limit - contents} bytes`)
-  }
+  if (walk.cut) note(walk, cutCode(walk, limit), at, `${length} bytes`, `${limit - contents} bytes`)
   return true
+}
+
+/** Whose end it is that something does not fit in: the input's, or that of the element around it. */
+function cutCode({ bytes }: Walk, limit: number): ProblemCode {
+  return limit === bytes.length ? 'der/truncated' : 'der/beyond-parent'
 }
 
 /** Sets the tag. X.690 §8.1.2.4: numbers from 31 on follow in septets; at most four are read. @returns where the length stands */

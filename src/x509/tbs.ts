@@ -59,11 +59,12 @@ export function readTbs(walk: Walk): Tbs {
   }
   walk.part = 'version'
   walk.end = contents
-  if (bytes[contents] === tag.version && readElement(walk, contents, contentsEnd)) {
+  if (contents < contentsEnd && bytes[contents] !== tag.version) tbs.version = 1
+  else if (readElement(walk, contents, contentsEnd)) {
     const { end } = walk
     tbs.version = readVersion(walk)
     walk.end = end
-  } else tbs.version = 1
+  }
   readSerialNumber(walk, tbs, contentsEnd)
   if (readField(walk, contentsEnd, 'signature')) {
     tbs.algorithmStart = walk.start

@@ -19,30 +19,38 @@ export type Composed = {
   readonly bind: Bind
   /** All values taken in so far. */
   params(): Params
-  /** ` WHERE …` for the rows of `certificate`. A row that is not from bytes may still be wrong: see `described`. */
-  where(further: readonly string[]): string
-  /** Whether rows without bytes need the test of {@link Composed.described}. */
-  readonly tested: boolean
   /**
-   * A SELECT of certificate_id of those certificates among `ids` that are known from sensors alone and belong to the
-   * search. What one sensor leaves out another may say, so their rows are put together before they are tested.
+   * ` WHERE …` for the rows of `certificate` of the search. Of a certificate whose bytes were seen rows of sensors may be
+   * among them: they do not count, and say by their place that they do not.
    */
-  described(ids: string, columns?: readonly KnownColumn[]): string
+  where(further: readonly string[]): string
   /** A SELECT of the columns, as `known_…`, of every certificate of the search; one whose rows are unmerged may repeat. */
   relation(columns: readonly KnownColumn[]): string
 }
 
-/** Whether a search asks where certificates were met, and so has to know of provisional ids. */
-export function asksMet(search: Search): boolean {
-  const asks = (condition: Condition): boolean => {
-    if (condition.on === 'all' || condition.on === 'any') return condition.of.some(asks)
-    return condition.on === 'none' ? asks(condition.of) : condition.on === 'met'
-  }
-  return asks(conditionOf(search, () => ''))
+/** What there is in a store beside certificates whose bytes were seen. What there is not, a search need not ask for. */
+export type RowKinds = {
+  /** Certificates, or some of them, were described by sensors. */
+  readonly described: boolean
+  /** Some of those without their SHA-256. */
+  readonly provisional: boolean
 }
 
-/** @param provisional as {@link hasProvisional} says; false is right too for a search that does not {@link asksMet} */
-export function compose(search: Search, provisional: boolean): Composed {
+export async function rowKindsOf(store: EventStore, signal?: AbortSignal): Promise<RowKinds> {
+  const [row] = await rowsOf(store, 'certificate-row-kinds', signal === undefined ? {} : { signal })
+  return { described: Number(row?.described) > 0, provisional: Number(row?.provisional) > 0 }
+}
+
+/** Whether a search is composed in another way where there are rows of sensors. */
+export function dependsOnRowKinds(search: Search): boolean {
+  const depends = (condition: Condition): boolean => {
+    if (condition.on === 'all' || condition.on === 'any') return condition.of.some(depends)
+    return condition.on === 'none' ? depends(condition.of) : condition.on !== 'ids'
+  }
+  return depends(conditionOf(search, () => ''))
+}
+
+export function compose(search: Search, kinds: RowKinds): Composed {
   const params: Record<string, ParamValue> = {}
   const bind: Bind = (type, value) => {
     const name = `p${Object.keys(params).length}`
@@ -50,40 +58,43 @@ export function compose(search: Search, provisional: boolean): Composed {
     return `{${name}:${type}}`
   }
   const parts = conjuncts(conditionOf(search, bind))
-  const sets = parts.filter(part => !asksKnown(part)).map(part => expression(part, provisional))
-  const tests = parts.filter(asksKnown).map(part => expression(part, provisional))
+  const sets = parts.filter(part => !asksKnown(part)).map(part => expression(part, kinds))
+  const tests = parts.filter(asksKnown).map(part => expression(part, kinds))
   const test = tests.join(' AND ')
-  const rows = [...sets, ...(tests.length === 0 ? [] : [`(NOT from_der OR (${testOfRow(test)}))`])]
-  const described = (ids: string, columns: readonly KnownColumn[] = []) => {
+  /** What one sensor leaves out another may say, so rows of sensors are put together before they are tested. */
+  const described = (columns: readonly KnownColumn[]) => {
     const list = ['certificate_id', ...describedColumns(test, columns)].join(', ')
-    const among = where(['NOT from_der', ids, ...sets])
-    const bytes =
-      'SELECT certificate_id FROM certificate WHERE from_der AND certificate_id IN (SELECT certificate_id FROM certificate WHERE NOT from_der)'
+    const rows = `SELECT ${list} FROM certificate${where(['NOT from_der', ...sets])} GROUP BY certificate_id`
     const shown = ['certificate_id', ...columns.map(known)].join(', ')
-    const kept = where([...tests, `certificate_id NOT IN (${bytes})`])
-    return `SELECT ${shown} FROM (SELECT ${list} FROM certificate${among} GROUP BY certificate_id)${kept}`
+    return `SELECT ${shown} FROM (${rows})${where([...tests, `certificate_id NOT IN (${withBoth})`])}`
   }
+  const fromBytes = ['from_der', ...tests.map(testOfRow)].join(' AND ')
+  const rows = [
+    ...sets,
+    ...(tests.length === 0
+      ? []
+      : [kinds.described ? `((${fromBytes}) OR (NOT from_der AND certificate_id IN (${described([])})))` : fromBytes]),
+  ]
   return {
     bind,
     params: () => params,
     where: further => where([...rows, ...further]),
-    tested: tests.length > 0,
-    described,
     relation: columns => {
       const list = ['certificate_id', ...rowColumns(columns)].join(', ')
-      const fromBytes = where(['from_der', ...sets, ...tests.map(testOfRow)])
-      return `SELECT ${list} FROM certificate${fromBytes} UNION ALL ${described(provisional ? notJoined : '1', columns)}`
+      const bytes = `SELECT ${list} FROM certificate${where([...sets, fromBytes])}`
+      if (!kinds.described) return bytes
+      const joined = kinds.provisional
+        ? ` WHERE certificate_id NOT IN (SELECT provisional FROM (${realOf(provisionalIds)}))`
+        : ''
+      return `${bytes} UNION ALL SELECT ${['certificate_id', ...columns.map(known)].join(', ')} FROM (${described(columns)})${joined}`
     },
   }
 }
 
-const notJoined = `certificate_id NOT IN (SELECT provisional FROM (${realOf('SELECT certificate_id FROM certificate WHERE sha256 IS NULL')}))`
-
-/** Whether the store has certificates whose SHA-256 nobody knows. Without any, searches need not ask what became of them. */
-export async function hasProvisional(store: EventStore, signal?: AbortSignal): Promise<boolean> {
-  const rows = await rowsOf(store, 'certificate-provisional', signal === undefined ? {} : { signal })
-  return rows.length > 0
-}
+/** Certificates that sensors described and whose bytes were seen too. */
+const withBoth =
+  'SELECT certificate_id FROM certificate WHERE from_der AND certificate_id IN (SELECT certificate_id FROM certificate WHERE NOT from_der)'
+const provisionalIds = 'SELECT certificate_id FROM certificate WHERE sha256 IS NULL'
 
 function where(tests: readonly string[]): string {
   return tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`
@@ -108,21 +119,21 @@ function asksKnown(condition: Condition): boolean {
 }
 
 /** True or false, never NULL: so NOT is the complement. */
-function expression(condition: Condition, provisional: boolean): string {
+function expression(condition: Condition, kinds: RowKinds): string {
   switch (condition.on) {
     case 'known':
       return `ifNull(${condition.test}, 0)`
     case 'ids':
       return `certificate_id IN (${condition.select})`
     case 'met':
-      return provisional
+      return kinds.provisional
         ? `certificate_id IN (${condition.select} UNION ALL SELECT real FROM (${realOf(condition.select)}))`
         : `certificate_id IN (${condition.select})`
     case 'none':
-      return `NOT ${expression(condition.of, provisional)}`
+      return `NOT ${expression(condition.of, kinds)}`
     case 'all':
     case 'any': {
-      const parts = condition.of.map(one => expression(one, provisional))
+      const parts = condition.of.map(one => expression(one, kinds))
       if (parts.length === 0) return condition.on === 'all' ? '1' : '0'
       return `(${parts.join(condition.on === 'all' ? ' AND ' : ' OR ')})`
     }

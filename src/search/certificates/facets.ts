@@ -1,6 +1,6 @@
 import { CountersealError } from '../../base/index.ts'
 import type { EventStore } from '../../model/index.ts'
-import { compose, hasProvisional } from './compose.ts'
+import { compose, rowKindsOf } from './compose.ts'
 import type { KnownColumn } from './condition.ts'
 import { known } from './condition.ts'
 import { storedPivots } from './fields/pivot-values.ts'
@@ -134,8 +134,7 @@ export async function countCertificates(
 ): Promise<FacetCounts> {
   const { top = 20, signal } = options
   const columns = [...new Set<KnownColumn>(['issuance', ...wanted.flatMap(facet => facet.columns)])]
-  const provisional = await hasProvisional(store, signal)
-  const { relation, bind, params } = compose(search, provisional)
+  const { relation, bind, params } = compose(search, await rowKindsOf(store, signal))
   const pairs = wanted
     .map(({ values }, nth) => `, arrayMap(value -> (${nth + 1}, toString(value)), ${values})`)
     .join('')

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
-import type { Composed } from './compose.ts'
-import { asksMet, compose, hasProvisional } from './compose.ts'
+import type { RowKinds } from './compose.ts'
+import { compose, dependsOnRowKinds, rowKindsOf } from './compose.ts'
 import type { Bind } from './condition.ts'
 import type { Order, Place } from './cursor.ts'
 import { cursorOf, placeOf } from './cursor.ts'
@@ -18,6 +18,9 @@ export type PageOptions = {
   readonly order?: Order
   readonly signal?: AbortSignal
 }
+
+/** Rows that are looked at in one step. */
+const longestStep = 5_000
 
 export type CertificatePage = {
   readonly certificates: readonly CertificateSummary[]
@@ -39,9 +42,9 @@ export async function certificatePage(
   const found: Found[] = []
   let place = after === undefined ? undefined : placeOf(after, search, order)
   const ask = await asking(store, search, order, signal)
-  for (;;) {
-    // One more than wanted tells whether there is another page. Rows that are no certificate of their own make it a loop.
-    const wanted = limit + 1 - found.length
+  for (let round = 0; ; round += 1) {
+    // One more than wanted tells whether there is another page. Rows that do not count make it a loop, in ever larger steps.
+    const wanted = Math.min((limit + 1 - found.length) * 4 ** Math.min(round, 6), longestStep)
     const batch: RowFound[] = []
     for await (const row of rowsFound(ask, place, wanted)) batch.push(row)
     found.push(...(await certificatesOf(ask, batch)))
@@ -90,7 +93,7 @@ type Asking = {
   readonly store: EventStore
   readonly search: Search
   readonly order: Order
-  readonly provisional: boolean
+  readonly kinds: RowKinds
   readonly options: { readonly signal?: AbortSignal }
 }
 
@@ -101,7 +104,8 @@ async function asking(
   signal: AbortSignal | undefined,
 ): Promise<Asking> {
   const options = signal === undefined ? {} : { signal }
-  return { store, search, order, options, provisional: asksMet(search) && (await hasProvisional(store, signal)) }
+  const kinds = dependsOnRowKinds(search) ? await rowKindsOf(store, signal) : { described: true, provisional: true }
+  return { store, search, order, options, kinds }
 }
 
 type RowFound = Place & { readonly from_der: boolean }
@@ -109,8 +113,8 @@ type Found = { readonly place: Place; readonly certificate: CertificateSummary }
 
 /** Rows of `certificate` in order, by themselves: putting together all that are found before the first is shown costs seconds. */
 async function* rowsFound(ask: Asking, after: Place | undefined, limit: number | undefined): AsyncGenerator<RowFound> {
-  const { store, search, order, provisional, options } = ask
-  const composed = compose(search, provisional)
+  const { store, search, order, kinds, options } = ask
+  const composed = compose(search, kinds)
   const { bind } = composed
   const behind = after === undefined ? [] : [isBehind(after, order, bind)]
   // Of rows at one place that from bytes comes first, so that a cut between them cuts off what is not needed.
@@ -135,49 +139,26 @@ function isBehind({ id, not_before }: Place, order: Order, bind: Bind): string {
 }
 
 /**
- * The certificates of rows, in their order, each at its own place. A row from bytes speaks for its certificate; one of a
- * sensor only where there are no bytes, when all that sensors say belongs to the search, and when the certificate did not
- * turn out to be another.
+ * The certificates of rows, in their order, each at its own place. A row of a sensor counts only where no bytes were seen,
+ * and where the certificate did not turn out to be another.
  */
 async function certificatesOf(ask: Asking, rows: readonly RowFound[]): Promise<readonly Found[]> {
   const ids = [...new Set(rows.map(({ id }) => id))]
   const summaries = await summariesOf(ask.store, ids, ask.options.signal)
-  const unsure = ids.filter(id => summaries.get(id)?.has_der === false)
-  const described = await describedAmong(ask, unsure, summaries)
-  const seen = new Set<string>()
+  const provisional = ids.filter(id => summaries.get(id)?.sha256 === undefined)
+  const done = new Set((await joinedWith(ask.store, provisional, ask.options.signal)).map(one => one.provisional))
   return rows.flatMap(({ id, from_der, not_before }) => {
     const certificate = summaries.get(id)
-    if (certificate === undefined || certificate.has_der !== from_der || seen.has(id)) return []
-    if (!from_der && !described.has(id)) return []
+    if (certificate === undefined || certificate.has_der !== from_der || done.has(id)) return []
     const isItsPlace = ask.order === 'id' || msOf(certificate.not_before) === not_before
     if (!isItsPlace) return []
-    seen.add(id)
+    done.add(id)
     return [{ place: { id, not_before }, certificate }]
   })
 }
 
 function msOf(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time)
-}
-
-async function describedAmong(
-  ask: Asking,
-  ids: readonly string[],
-  summaries: ReadonlyMap<string, CertificateSummary>,
-): Promise<ReadonlySet<string>> {
-  const provisional = ids.filter(id => summaries.get(id)?.sha256 === undefined)
-  const joined = await joinedWith(ask.store, provisional, ask.options.signal)
-  const left = ids.filter(id => !joined.some(one => one.provisional === id))
-  const composed: Composed = compose(ask.search, ask.provisional)
-  if (!composed.tested || left.length === 0) return new Set(left)
-  const among = `certificate_id IN (${idsOf(composed.bind('Array(String)', left))})`
-  const text = `SELECT lower(hex(certificate_id)) AS id FROM (${composed.described(among)})`
-  const rows = await rowsOf(
-    ask.store,
-    { name: 'certificate-described', text },
-    { params: composed.params(), ...ask.options },
-  )
-  return new Set(rows.map(({ id }) => String(id)))
 }
 
 /** Which of these ids were provisional and what they turned out to be. */

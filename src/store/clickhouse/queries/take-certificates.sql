@@ -28,7 +28,7 @@ SELECT
   if(c[20] = '', NULL, c[20] = '1'),
   if(c[21] = '', NULL, c[21] = '1'),
   arrayFilter(problem -> problem != '', splitByChar('\x1f', c[22])),
-  arrayMap(pair -> (splitByChar('\x1e', pair)[1], splitByChar('\x1e', pair)[2]), arrayFilter(pair -> pair != '', splitByChar('\x1f', c[24]))),
+  arrayMap(pair -> (substring(pair, 1, position(pair, '\x1e') - 1), substring(pair, position(pair, '\x1e') + 1)), arrayFilter(pair -> pair != '', splitByChar('\x1f', c[24]))),
   base64Decode(c[25]),
   toUInt64OrZero(c[26])
 FROM (SELECT splitByChar('\t', line) AS c FROM {{chunk}})
