@@ -51,7 +51,10 @@ console.log(`${count} certificates, ${cpus().length} cores, Node ${process.versi
 if (!values['no-load']) await load()
 await sizes()
 const started = performance.now()
-const snapshot = await countFrequencies(store, { now: new Date() })
+const snapshot = await countFrequencies(store, {
+  now: new Date(),
+  onStep: step => console.error(((performance.now() - started) / 1000).toFixed(1), step),
+})
 console.log(`Frequencies: ${((performance.now() - started) / 1000).toFixed(1)} s, ${snapshot.owners} owners`)
 const index = await certificateIndex(store)
 if (index === undefined) throw new Error('no snapshot')

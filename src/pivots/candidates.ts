@@ -43,7 +43,8 @@ export function valuesToFollow(walk: Walk, frontier: readonly Node[]): ReadonlyM
   return owning
 }
 
-function worthFollowing({ attribute }: PivotValue, owners: number, settings: Settings): number {
+/** 0–1: what sharing a value says by itself. Below ask_from nobody asks who has it. */
+export function worthFollowing({ attribute }: PivotValue, owners: number, settings: Settings): number {
   return (settings.reliability[attribute] ?? 0) * frequencyFactor(owners, settings)
 }
 

@@ -1,4 +1,5 @@
 import { networkOf } from './address.ts'
+import { worthFollowing } from './candidates.ts'
 import { looksGenerated } from './generated-name.ts'
 import { learnableAttributes, type ValueFeatures } from './learn.ts'
 import type { LearnSettings } from './learn-settings.ts'
@@ -7,6 +8,7 @@ import { readNameText } from './name-text.ts'
 import { type CorrelationGroup, type PivotValue, valueKey } from './pivot.ts'
 import type { HostSighting, IndexedCertificate, PivotIndex, ValueFrequency } from './pivot-index.ts'
 import { rdnsOf } from './rule-target.ts'
+import { defaultSettings } from './settings.ts'
 
 /** Values that are asked for together: some five thousand certificates. */
 const atOnce = 200
@@ -22,8 +24,8 @@ const linking = new Map<string, CorrelationGroup>(
 
 /**
  * Counts by what platforms are learned, for values of the index's snapshot that at least `least_owners` share. Values of
- * other attributes than {@link learnableAttributes} are left out. Costs four
- * questions for every 200 values.
+ * other attributes than {@link learnableAttributes} are left out, and those that so many share that no pivot follows them.
+ * Costs four questions for every 200 values.
  */
 export async function gatherFeatures(
   index: PivotIndex,
@@ -33,7 +35,10 @@ export async function gatherFeatures(
 ): Promise<readonly ValueFeatures[]> {
   const features: ValueFeatures[] = []
   const broad = values.filter(
-    ({ attribute, owners }) => owners >= settings.least_owners && learnableAttributes.includes(attribute),
+    value =>
+      value.owners >= settings.least_owners &&
+      learnableAttributes.includes(value.attribute) &&
+      worthFollowing(value, value.owners, defaultSettings) >= defaultSettings.ask_from,
   )
   for (let at = 0; at < broad.length; at += atOnce) {
     signal?.throwIfAborted()

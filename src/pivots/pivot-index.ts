@@ -11,8 +11,15 @@ export interface PivotIndex {
   certificates(ids: readonly string[]): Promise<ReadonlyMap<string, IndexedCertificate>>
   /** How many share each value. One that is absent is shared by nobody in the snapshot. */
   frequencies(values: readonly PivotValue[]): Promise<readonly ValueFrequency[]>
-  /** Who has the values, at most `limit` certificates each, by id. */
-  holders(values: readonly PivotValue[], limit: number): Promise<readonly Holder[]>
+  /**
+   * Who has the values, at most `limit` certificates each, by id. Without `grouped` an owner may stand for its group: it
+   * saves a question.
+   */
+  holders(
+    values: readonly PivotValue[],
+    limit: number,
+    options?: { readonly grouped?: boolean },
+  ): Promise<readonly Holder[]>
   /** Where certificates were met, at most `limit` addresses each, by first_seen. */
   hosts(ids: readonly string[], limit: number): Promise<readonly HostSighting[]>
   /** Platforms that were learned, for these values. */

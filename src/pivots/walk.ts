@@ -80,7 +80,7 @@ async function takeHop(
   signal?.throwIfAborted()
   const owning = valuesToFollow(walk, frontier)
   const values = [...owning.values()].map(({ value }) => value)
-  const holders = values.length === 0 ? [] : await index.holders(values, settings.holders)
+  const holders = values.length === 0 ? [] : await index.holders(values, settings.holders, { grouped: false })
   signal?.throwIfAborted()
   const reached = candidatesOf(walk, owning, holders, hop)
   const ids = [...new Set([...reached.values()].flat())].sort()

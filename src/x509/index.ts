@@ -21,5 +21,3 @@ export type {
   Extensions,
   Sct,
 } from './extensions/index.ts'
-// The reader that stands on OpenSSL, until ingest has moved over
-export { readCertificateWithOpenSsl } from './openssl-reading.ts'

@@ -20,7 +20,7 @@ export type Composed = {
   /** All values taken in so far. */
   params(): Params
   /**
-   * ` WHERE …` for the rows of `certificate` of the search. Of a certificate whose bytes were seen rows of sensors may be
+   * ` PREWHERE … WHERE …` for the rows of `certificate` of the search. Of a certificate whose bytes were seen rows of sensors may be
    * among them: they do not count, and say by their place that they do not.
    */
   where(further: readonly string[]): string
@@ -69,16 +69,15 @@ export function compose(search: Search, kinds: RowKinds): Composed {
     return `SELECT ${shown} FROM (${rows})${where([...tests, `certificate_id NOT IN (${withBoth})`])}`
   }
   const fromBytes = ['from_der', ...tests.map(testOfRow)].join(' AND ')
-  const rows = [
-    ...sets,
-    ...(tests.length === 0
+  const tested =
+    tests.length === 0
       ? []
-      : [kinds.described ? `((${fromBytes}) OR (NOT from_der AND certificate_id IN (${described([])})))` : fromBytes]),
-  ]
+      : [kinds.described ? `((${fromBytes}) OR (NOT from_der AND certificate_id IN (${described([])})))` : fromBytes]
   return {
     bind,
     params: () => params,
-    where: further => where([...rows, ...further]),
+    // certificate_id first: a part of the table is not read further where no id is in it.
+    where: further => `${where(sets, 'PREWHERE')}${where([...tested, ...further])}`,
     relation: columns => {
       const list = ['certificate_id', ...rowColumns(columns)].join(', ')
       const bytes = `SELECT ${list} FROM certificate${where([...sets, fromBytes])}`
@@ -96,8 +95,8 @@ const withBoth =
   'SELECT certificate_id FROM certificate WHERE from_der AND certificate_id IN (SELECT certificate_id FROM certificate WHERE NOT from_der)'
 const provisionalIds = 'SELECT certificate_id FROM certificate WHERE sha256 IS NULL'
 
-function where(tests: readonly string[]): string {
-  return tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`
+function where(tests: readonly string[], clause = 'WHERE'): string {
+  return tests.length === 0 ? '' : ` ${clause} ${tests.join(' AND ')}`
 }
 
 function conjuncts(condition: Condition): readonly Condition[] {

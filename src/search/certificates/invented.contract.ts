@@ -149,6 +149,54 @@ export function invent(seed: number, count: number): readonly Invented[] {
   })
 }
 
+/** Cases that chance would not make, by what they are. */
+export type Chosen = Readonly<Record<'precertificate' | 'certificate' | 'first' | 'second' | 'either', Invented>>
+
+/**
+ * A precertificate and its certificate, which a sensor met and told only issuer and serial of; and two certificates of
+ * different issuances with the same issuer and serial, as tools write them, with a sensor that met one of them.
+ */
+export function chosen(): Chosen {
+  const facts = (
+    name: string,
+    tbs: string,
+    serial: string,
+    more: Partial<CertificateFacts> = {},
+  ): CertificateFacts => ({
+    sha256: createHash('sha256').update(name).digest('hex'),
+    sha1: createHash('sha1').update(name).digest('hex'),
+    tbs_no_ct_sha256: createHash('sha256').update(tbs).digest('hex'),
+    spki_sha256: createHash('sha256').update(`key of ${tbs}`).digest('hex'),
+    issuer: [{ type: 'CN', value: 'Chosen CA' }],
+    subject: [{ type: 'CN', value: name }],
+    serial,
+    names: [],
+    apexes: [],
+    problems: [],
+    ...more,
+  })
+  const told = (serial: string): CertificateFacts => ({
+    issuer: [{ type: 'CN', value: 'Chosen CA' }],
+    serial,
+    names: [],
+    apexes: [],
+    problems: [],
+  })
+  const met = [{ ip: '198.51.100.200', port: 993, first: start, last: start }]
+  const only = (bytes: CertificateFacts): Invented => ({ bytes, descriptions: [], hosts: [] })
+  return {
+    precertificate: only(facts('pre', 'one', '0A0A', { is_precertificate: true })),
+    certificate: {
+      bytes: facts('post', 'one', '0A0A', { is_precertificate: false }),
+      descriptions: [told('0A0A')],
+      hosts: met,
+    },
+    first: only(facts('first', 'two', '0B0B')),
+    second: only(facts('second', 'three', '0B0B')),
+    either: { bytes: undefined, descriptions: [told('0B0B')], hosts: met },
+  }
+}
+
 /**
  * Stores them as ingest does, in parts that stay unmerged for a while; where a certificate has descriptions, its hosts were
  * met under the id of the first. Storing them again changes nothing.

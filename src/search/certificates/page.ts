@@ -8,7 +8,7 @@ import { cursorOf, placeOf } from './cursor.ts'
 import type { Search } from './query.ts'
 import { realOf } from './real.ts'
 import type { CertificateSummary } from './summary.ts'
-import { summariesOf } from './summary.ts'
+import { placeColumns, summariesOf, summaryColumns, summaryOfRow } from './summary.ts'
 
 export type PageOptions = {
   /** Certificates at most. */
@@ -108,10 +108,18 @@ async function asking(
   return { store, search, order, options, kinds }
 }
 
-type RowFound = Place & { readonly from_der: boolean }
+type RowFound = Place & {
+  readonly from_der: boolean
+  /** What the row says, where that was asked for and counts: see {@link certificatesOf}. */
+  readonly summary: CertificateSummary | undefined
+}
 type Found = { readonly place: Place; readonly certificate: CertificateSummary }
 
-/** Rows of `certificate` in order, by themselves: putting together all that are found before the first is shown costs seconds. */
+/**
+ * Rows of `certificate` in order, each by itself: putting together all that are found before the first is shown costs
+ * seconds. With a limit they come with what they say, which the engine reads for those rows alone; without one it would
+ * have to hold all of it.
+ */
 async function* rowsFound(ask: Asking, after: Place | undefined, limit: number | undefined): AsyncGenerator<RowFound> {
   const { store, search, order, kinds, options } = ask
   const composed = compose(search, kinds)
@@ -119,14 +127,21 @@ async function* rowsFound(ask: Asking, after: Place | undefined, limit: number |
   const behind = after === undefined ? [] : [isBehind(after, order, bind)]
   // Of rows at one place that from bytes comes first, so that a cut between them cuts off what is not needed.
   const sorting = `${order === 'id' ? '' : 'not_before DESC NULLS LAST, '}certificate_id, from_der DESC`
-  const text = `SELECT lower(hex(certificate_id)) AS id, from_der AS has_der, toUnixTimestamp64Milli(not_before) AS ms
+  const columns = limit === undefined ? placeColumns : summaryColumns
+  const text = `SELECT ${columns.join(', ')}
 FROM certificate${composed.where(behind)} ORDER BY ${sorting}${limit === undefined ? '' : ` LIMIT ${bind('UInt64', limit)}`}`
-  for await (const row of store.query({ name: 'certificate-search', text }, { params: composed.params(), ...options }))
+  for await (const row of store.query(
+    { name: 'certificate-search', text },
+    { params: composed.params(), ...options },
+  )) {
+    const from_der = row.shown_has_der === true
     yield {
-      id: String(row.id),
-      from_der: row.has_der === true,
-      not_before: row.ms === null ? undefined : Number(row.ms),
+      id: String(row.shown_id),
+      from_der,
+      not_before: row.shown_not_before === null ? undefined : Number(row.shown_not_before),
+      summary: from_der && limit !== undefined ? summaryOfRow(row) : undefined,
     }
+  }
 }
 
 function isBehind({ id, not_before }: Place, order: Order, bind: Bind): string {
@@ -139,16 +154,16 @@ function isBehind({ id, not_before }: Place, order: Order, bind: Bind): string {
 }
 
 /**
- * The certificates of rows, in their order, each at its own place. A row of a sensor counts only where no bytes were seen,
- * and where the certificate did not turn out to be another.
+ * The certificates of rows, in their order, each at its own place. A row from bytes says everything by itself. A row of a
+ * sensor counts only where no bytes were seen, and where the certificate did not turn out to be another.
  */
 async function certificatesOf(ask: Asking, rows: readonly RowFound[]): Promise<readonly Found[]> {
-  const ids = [...new Set(rows.map(({ id }) => id))]
-  const summaries = await summariesOf(ask.store, ids, ask.options.signal)
-  const provisional = ids.filter(id => summaries.get(id)?.sha256 === undefined)
+  const unsaid = new Set(rows.flatMap(({ id, summary }) => (summary === undefined ? [id] : [])))
+  const summaries = await summariesOf(ask.store, [...unsaid], ask.options.signal)
+  const provisional = [...unsaid].filter(id => summaries.get(id)?.sha256 === undefined)
   const done = new Set((await joinedWith(ask.store, provisional, ask.options.signal)).map(one => one.provisional))
-  return rows.flatMap(({ id, from_der, not_before }) => {
-    const certificate = summaries.get(id)
+  return rows.flatMap(({ id, from_der, not_before, summary }) => {
+    const certificate = summary ?? summaries.get(id)
     if (certificate === undefined || certificate.has_der !== from_der || done.has(id)) return []
     const isItsPlace = ask.order === 'id' || msOf(certificate.not_before) === not_before
     if (!isItsPlace) return []

@@ -21,13 +21,7 @@ export async function certificateMeant(store: EventStore, text: string, signal?:
       remedy:
         'Give a SHA-256, SHA-1 or MD5, or its beginning; a file (./name), - for standard input; or a serial with --issuer.',
     })
-  const half = digits.slice(0, 32)
-  const params = { digits, first: half.padEnd(32, '0'), last: half.padEnd(32, 'f') }
-  const options = signal === undefined ? {} : { signal }
-  const rows = await rowsOf(store, 'certificate-candidates', { params, ...options })
-  const ids = rows.map(({ id }) => String(id))
-  const real = new Map((await joinedWith(store, ids, signal)).map(one => [one.provisional, one.real]))
-  const meant = [...new Set(ids.map(id => real.get(id) ?? id))]
+  const meant = await idsMeant(store, digits, signal)
   const [only] = meant
   if (only === undefined)
     throw new CountersealError('usage/not-found', {
@@ -39,4 +33,34 @@ export async function certificateMeant(store: EventStore, text: string, signal?:
     message: `${meant.length === 50 ? 'At least 50' : meant.length} certificates begin with ${digits}: ${meant.slice(0, 5).join(', ')}${meant.length > 5 ? ' …' : ''}.`,
     remedy: `Give more digits, or list them with \`counterseal cert search ${digits}\`.`,
   })
+}
+
+/**
+ * The stored certificate of which these hashes are, whichever of them is known there. Undefined when there is none.
+ *
+ * @param hashes whole, lower-case hexadecimal, the surest first
+ */
+export async function certificateWithHash(
+  store: EventStore,
+  hashes: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  for (const digits of hashes) {
+    const [id] = await idsMeant(store, digits, signal)
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+async function idsMeant(
+  store: EventStore,
+  digits: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const half = digits.slice(0, 32)
+  const params = { digits, first: half.padEnd(32, '0'), last: half.padEnd(32, 'f') }
+  const rows = await rowsOf(store, 'certificate-candidates', { params, ...(signal === undefined ? {} : { signal }) })
+  const ids = rows.map(({ id }) => String(id))
+  const real = new Map((await joinedWith(store, ids, signal)).map(one => [one.provisional, one.real]))
+  return [...new Set(ids.map(id => real.get(id) ?? id))]
 }

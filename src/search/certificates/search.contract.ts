@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { certificateIdOf } from '../../ingest/certificate-line.ts'
 import type { EventStore } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
 import type { CertificateFacts } from '../../pivots/index.ts'
-import { rfc4514 } from '../../pivots/index.ts'
+import { nothingKnown, rfc4514 } from '../../pivots/index.ts'
 import { countCertificates, facets, facetsNamed } from './facets.ts'
 import type { Invented, InventedHost } from './invented.contract.ts'
-import { domains, idOf, invent, start, storeInvented, words } from './invented.contract.ts'
+import { chosen, domains, idOf, invent, start, storeInvented, words } from './invented.contract.ts'
+import { knowledgeOf } from './knowledge.ts'
 import { allCertificates, certificatePage } from './page.ts'
 import { parseSearch } from './parse.ts'
 import type { Search } from './query.ts'
 import { printSearch } from './query.ts'
+import { certificateMeant } from './reference.ts'
 
 export type SearchFixture = { readonly store: EventStore; readonly directory: string; cleanUp(): Promise<void> }
 
@@ -230,7 +233,8 @@ export function searchContract(adapter: string, open: () => Promise<SearchFixtur
   describe(`searching certificates on ${adapter}`, () => {
     let fixture: SearchFixture
     let store: EventStore
-    const invented = invent(20261122, 150)
+    const cases = chosen()
+    const invented = [...Object.values(cases), ...invent(20261122, 150)]
     const everyone = invented.map(knownOf)
 
     beforeAll(async () => {
@@ -320,6 +324,75 @@ export function searchContract(adapter: string, open: () => Promise<SearchFixtur
       expect(await paged(parseSearch('der:false san~login'), 5)).toEqual(
         await found(parseSearch('der:false san~login')),
       )
+    })
+
+    it('a hash in any form leads to its certificate, also where it was first known by that hash alone', async () => {
+      const { certificate, precertificate } = cases
+      const [id, sha1 = ''] = [idOf(certificate), certificate.bytes?.sha1]
+      const pasted = (sha1.toUpperCase().match(/../g) ?? []).join(':')
+      for (const text of [
+        id,
+        id.slice(0, 8),
+        `${certificate.bytes?.sha256}`,
+        sha1,
+        sha1.slice(0, 9),
+        pasted,
+        ` ${pasted.slice(0, 32)} `,
+      ])
+        expect(await certificateMeant(store, text), text).toBe(id)
+      const provisional = certificateIdOf(certificate.descriptions[0] ?? nothingKnown) ?? ''
+      expect(provisional).not.toBe(id)
+      expect(await certificateMeant(store, provisional)).toBe(id)
+      expect(await certificateMeant(store, `${precertificate.bytes?.sha256}`)).toBe(idOf(precertificate))
+      for (const one of invented
+        .filter(({ bytes, descriptions }) => bytes !== undefined && descriptions.length > 0)
+        .slice(0, 12)) {
+        const [described] = one.descriptions
+        expect(await certificateMeant(store, described?.sha1 ?? described?.md5 ?? idOf(one))).toBe(idOf(one))
+      }
+    })
+
+    it('what is no fingerprint, stands for several or is not there is refused', async () => {
+      await expect(certificateMeant(store, 'abcdef1')).rejects.toMatchObject({ code: 'usage/bad-argument' })
+      await expect(certificateMeant(store, 'login.example')).rejects.toMatchObject({ code: 'usage/bad-argument' })
+      await expect(certificateMeant(store, 'f'.repeat(65))).rejects.toMatchObject({ code: 'usage/bad-argument' })
+      await expect(certificateMeant(store, 'f'.repeat(64))).rejects.toMatchObject({ code: 'usage/not-found' })
+      const { sha256 = '' } = cases.certificate.bytes ?? {}
+      await expect(
+        certificateMeant(store, `${sha256.slice(0, 63)}${sha256.endsWith('0') ? '1' : '0'}`),
+      ).rejects.toMatchObject({
+        code: 'usage/not-found',
+      })
+    })
+
+    it('tells of a certificate where it was met, also under the name it had before, and what is of its issuance', async () => {
+      const { certificate, precertificate, either } = cases
+      const known = await knowledgeOf(store, idOf(certificate))
+      expect(known).toMatchObject({
+        places: 1,
+        met: [{ address: '198.51.100.200', port: 993, first_seen: '2024-01-01T00:00:00.000000Z' }],
+        twins: [{ certificate_id: idOf(precertificate), is_precertificate: true }],
+        key_use: { certificates: 2 },
+      })
+      expect(known?.known_as).toHaveLength(1)
+      expect(Buffer.from(known?.der ?? [])).toEqual(Buffer.from([0x30, 0]))
+      expect(await knowledgeOf(store, idOf(precertificate))).toMatchObject({ places: 0, known_as: [] })
+      expect(await knowledgeOf(store, idOf(either))).toMatchObject({
+        places: 1,
+        der: undefined,
+        known_as: [],
+        twins: [],
+      })
+      expect(await knowledgeOf(store, 'f'.repeat(32))).toBeUndefined()
+    })
+
+    it('of issuer and serial alone a certificate is taken for its bytes, unless several issuances have them', async () => {
+      const serial = async (text: string) => (await found(parseSearch(text))).sort()
+      const ids = (...some: readonly Invented[]) => some.map(idOf).sort()
+      expect(await serial('serial:0A0A')).toEqual(ids(cases.precertificate, cases.certificate))
+      expect(await serial('serial:0A0A port:993')).toEqual(ids(cases.certificate))
+      expect(await serial('serial:0B0B')).toEqual(ids(cases.first, cases.second, cases.either))
+      expect(await serial('serial:0B0B port:993')).toEqual(ids(cases.either))
     })
 
     it('a cursor belongs to its search and order', async () => {

@@ -17,7 +17,7 @@ if (engineInstalled)
       const store = await openChdbEventStore(join(root, 'events'))
       return { store, directory, cleanUp: () => rm(root, { recursive: true, force: true }) }
     },
-    150,
+    120,
   )
 else describe('searching certificates on the embedded engine', () => it('finds', context => context.skip(noEngine)))
 

@@ -49,6 +49,32 @@ export async function summariesOf(
   return new Map(rows.map(row => [String(row.id), summaryOf(row)]))
 }
 
+/** The place of a row of `certificate` and whether it is from bytes. Marked, so that ORDER BY still means the columns. */
+export const placeColumns = [
+  'lower(hex(certificate_id)) AS shown_id',
+  'from_der AS shown_has_der',
+  'toUnixTimestamp64Milli(not_before) AS shown_not_before',
+] as const
+
+/** All that a row of `certificate` says, for {@link summaryOfRow}. */
+export const summaryColumns: readonly string[] = [
+  ...placeColumns,
+  'toUnixTimestamp64Milli(not_after) AS shown_not_after',
+  ...['issuance', 'sha256', 'sha1', 'md5', 'spki_sha256'].map(column => `lower(hex(${column})) AS shown_${column}`),
+  ...['names', 'apexes', 'problems'].map(column => `arraySort(${column}) AS shown_${column}`),
+  ...['subject', 'issuer', 'serial', 'owner', 'key_algorithm', 'key_bits', 'signature_algorithm'].map(marked),
+  ...['self_issued', 'is_ca', 'is_precertificate'].map(marked),
+]
+
+function marked(column: string): string {
+  return `${column} AS shown_${column}`
+}
+
+/** For a row from bytes. */
+export function summaryOfRow(row: Row): CertificateSummary {
+  return summaryOf(Object.fromEntries(Object.entries(row).map(([name, value]) => [name.replace(/^shown_/, ''), value])))
+}
+
 function summaryOf(row: Row): CertificateSummary {
   return {
     certificate_id: String(row.id),

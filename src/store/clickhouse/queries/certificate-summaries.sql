@@ -27,7 +27,7 @@ SELECT
   max(c.is_precertificate) AS is_precertificate,
   arraySort(groupUniqArrayArray(c.problems)) AS problems
 FROM certificate AS c
-WHERE c.certificate_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
+PREWHERE c.certificate_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
 GROUP BY c.certificate_id, c.from_der
 ORDER BY c.certificate_id, c.from_der DESC
 LIMIT 1 BY c.certificate_id
