@@ -12,11 +12,12 @@ import { dictionary } from './generators/dictionary.ts'
 import { errors } from './generators/errors.ts'
 import { type Generator, staleness } from './generators/generator.ts'
 import { intel } from './generators/intel.ts'
+import { search } from './generators/search.ts'
 import { sources } from './generators/sources.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
-const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, sources]
+const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, search, sources]
 
 const isCheck = process.argv.includes('--check')
 for (const { path, generate } of generators) {

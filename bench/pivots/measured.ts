@@ -66,6 +66,22 @@ export const shippedThreshold = 0.6
 /** Measures every pack on the report seeds, with what was chosen for it. */
 export async function measureAll(choices: ReadonlyMap<string, Chosen>, options: ReportOptions): Promise<Measured> {
   const { seeds, perPack, resamples } = options
+  return await measureWorlds(choices, {
+    perPack,
+    resamples,
+    run: jobs => runJobs(seeds, jobs, { perPack }, options),
+  })
+}
+
+export type MeasureOptions = Pick<ReportOptions, 'perPack' | 'resamples'> & {
+  /** Answers all jobs, once for each world. */
+  run(jobs: readonly Job[]): Promise<readonly WorldAnswers[]>
+}
+
+export async function measureWorlds(
+  choices: ReadonlyMap<string, Chosen>,
+  { perPack, resamples, run }: MeasureOptions,
+): Promise<Measured> {
   const jobs: Job[] = []
   const ask = (job: Job) => jobs.push(job) - 1
   const own = [...choices].flatMap(([pack, chosen]) =>
@@ -99,7 +115,7 @@ export async function measureAll(choices: ReadonlyMap<string, Chosen>, options: 
       job: ask({ coverage, variant, packs: [pack], perPack: half }),
     })),
   )
-  const worlds = await runJobs(seeds, jobs, { perPack }, options)
+  const worlds = await run(jobs)
   const outcomesOf = (job: number) => worlds.flatMap(({ results }) => results[job]?.outcomes ?? [])
   const baselineOutcomes = (name: BaselineName) => worlds.flatMap(({ baselines }) => baselines[name] ?? [])
   const byName = new Map(baselineNames.map(name => [name, baselineOutcomes(name)]))

@@ -10,8 +10,8 @@ export type PoolOptions = {
   readonly cache: string | undefined
   readonly processes: number
   readonly say: (line: string) => void
-  /** ms since the epoch, after which no job is begun. */
-  readonly deadline?: number
+  /** For the jobs of all worlds together, shared out evenly; what is not begun by then is left out. */
+  readonly jobsMs?: number
 }
 
 export type WorldAnswers = {
@@ -32,10 +32,12 @@ export async function runJobs(
 ): Promise<readonly WorldAnswers[]> {
   const answers: WorldAnswers[] = []
   const waiting = [...seeds.entries()]
+  const turns = Math.ceil(seeds.length / options.processes)
+  const each = options.jobsMs === undefined ? {} : { jobsMs: options.jobsMs / turns }
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [at, seed] = next
-      answers[at] = await runWorld(seed, jobs, baselines, options)
+      answers[at] = await runWorld(seed, jobs, baselines, { ...options, ...each })
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.processes, seeds.length) }, work))
@@ -46,7 +48,7 @@ function runWorld(
   seed: number,
   jobs: readonly Job[],
   baselines: Assignment['baselines'],
-  { scale, cache, say, deadline = Number.POSITIVE_INFINITY }: PoolOptions,
+  { scale, cache, say, jobsMs: each = Number.POSITIVE_INFINITY }: PoolOptions,
 ): Promise<WorldAnswers> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
@@ -77,7 +79,7 @@ function runWorld(
       scale,
       cache,
       jobs,
-      deadline,
+      jobsMs: each,
       ...(baselines === undefined ? {} : { baselines }),
     }
     child.send(assignment)

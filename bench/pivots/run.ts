@@ -61,7 +61,7 @@ async function chosen(): Promise<Tuning> {
     seeds: tuningSeeds,
     perPack,
     perPackCalibration: perPack * 4,
-    searchUntil: started + Number(values.budget) * 60_000,
+    searchMs: Number(values.budget) * 60_000,
   })
 }
 

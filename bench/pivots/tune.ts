@@ -17,8 +17,8 @@ export type TuningOptions = PoolOptions & {
   /** Seeds of each pack and world in the search, and for calibration. */
   readonly perPack: number
   readonly perPackCalibration: number
-  /** ms since the epoch, after which no candidate is tried. */
-  readonly searchUntil: number
+  /** For trying knobs one by one. */
+  readonly searchMs: number
 }
 
 /** Lists are incomplete in the search, and of all extents in the calibration. */
@@ -34,7 +34,7 @@ type Candidate = Pick<Trial, 'variant' | 'turned'>
  * by itself; then, for each pack left out, what helped the others together; then calibration, decay and threshold.
  */
 export async function tune(packs: readonly string[], options: TuningOptions): Promise<Tuning> {
-  const { perPack, perPackCalibration, searchUntil, say } = options
+  const { perPack, perPackCalibration, searchMs, say } = options
   const without = (left: string) => (pack: string) => pack !== left
   const single = knobs(defaultLearnSettings).flatMap(knob =>
     knob.values
@@ -42,7 +42,7 @@ export async function tune(packs: readonly string[], options: TuningOptions): Pr
       .map(value => ({ knob, value, turned: [`${knob.name} ${value}`], variant: knob.turn(shipped, value) })),
   )
   const own: Candidate = { turned: [], variant: shipped }
-  const first = await trials([own, ...single], searchCoverages, perPack, { ...options, deadline: searchUntil })
+  const first = await trials([own, ...single], searchCoverages, perPack, { ...options, jobsMs: searchMs })
   const [base, ...others] = first
   if (base === undefined) throw new Error('the time was over before the first candidate was tried: raise --budget')
   const singles = others.flatMap((trial, n) => {

@@ -11,8 +11,8 @@ export type Assignment = {
   readonly jobs: readonly Job[]
   /** Absent: none. Otherwise over so many seeds of each pack. */
   readonly baselines?: { readonly perPack: number }
-  /** ms since the epoch; later jobs are not begun. */
-  readonly deadline: number
+  /** Of this world, counted from when it is ready; jobs after that are not begun. */
+  readonly jobsMs: number
 }
 
 export type Answer =
@@ -28,7 +28,7 @@ function send(answer: Answer): Promise<void> {
 }
 
 process.once('message', async (message: unknown) => {
-  const { seed, scale, cache, jobs, baselines, deadline } = message as Assignment // what pool.ts sends
+  const { seed, scale, cache, jobs, baselines, jobsMs } = message as Assignment // what pool.ts sends
   const world = openWorld(seed, scale, cache)
   const owners = new Set(world.entries.map(({ owner }) => owner)).size
   await send({ of: 'size', certificates: world.certificates.length, owners })
@@ -37,8 +37,9 @@ process.once('message', async (message: unknown) => {
     const all = session.baselines(baselines.perPack)
     await send({ of: 'baselines', outcomes: Object.fromEntries(baselineNames.map(name => [name, all[name]])) })
   }
+  const ready = performance.now()
   for (const [number, job] of jobs.entries()) {
-    if (Date.now() > deadline) break
+    if (performance.now() - ready > jobsMs) break
     await send({ of: 'job', number, result: await session.run(job) })
   }
   await send({ of: 'end' })

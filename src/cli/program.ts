@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { exitCodes } from '../base/index.ts'
 import { examples } from './command.ts'
+import { certCommand } from './commands/cert.ts'
 import { detectionsCommand } from './commands/detections.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -19,6 +20,7 @@ const commands = [
   ingestCommand,
   eventsCommand,
   evidenceCommand,
+  certCommand,
   pivotCommand,
   quarantineCommand,
   sourcesCommand,
