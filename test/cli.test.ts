@@ -11,7 +11,19 @@ import { configFrom } from '../src/config.ts'
 import { rowsOf } from '../src/model/index.ts'
 import { counterseal, engineInstalled, noEngine, root } from './run-cli.ts'
 
-const commands = ['hunt', 'ingest', 'events', 'evidence', 'quarantine', 'sources', 'detections', 'store', 'doctor']
+const commands = [
+  'hunt',
+  'ingest',
+  'events',
+  'evidence',
+  'pivot',
+  'cert',
+  'quarantine',
+  'sources',
+  'detections',
+  'store',
+  'doctor',
+]
 
 describe('the command line', () => {
   it('every command explains itself with examples', () => {

@@ -2,7 +2,7 @@ import { defaultLearnSettings } from '../../src/pivots/index.ts'
 import { type Chosen, finish, type Trial, together, worthOf } from './choose.ts'
 import type { Outcome } from './outcome.ts'
 import { type PoolOptions, runJobs } from './pool.ts'
-import type { Job } from './session.ts'
+import { hopLimit, type Job } from './session.ts'
 import { knobs, shipped, type Variant } from './variant.ts'
 
 export type Tuning = {
@@ -30,7 +30,8 @@ const [searchCoverages, allCoverages] = [
 type Candidate = Pick<Trial, 'variant' | 'turned'>
 
 /**
- * Chooses settings for each pack from all others, on the tuning seeds. First the product's own settings and every knob
+ * Chooses settings for each pack from all others, on the tuning seeds. The search takes one hop, where nearly all of a
+ * setting shows, at a fifth of the cost; calibration, decay and threshold are chosen over both. First the product's own settings and every knob
  * by itself; then, for each pack left out, what helped the others together; then calibration, decay and threshold.
  */
 export async function tune(packs: readonly string[], options: TuningOptions): Promise<Tuning> {
@@ -42,7 +43,7 @@ export async function tune(packs: readonly string[], options: TuningOptions): Pr
       .map(value => ({ knob, value, turned: [`${knob.name} ${value}`], variant: knob.turn(shipped, value) })),
   )
   const own: Candidate = { turned: [], variant: shipped }
-  const first = await trials([own, ...single], searchCoverages, perPack, { ...options, jobsMs: searchMs })
+  const first = await trials([own, ...single], searchCoverages, perPack, { ...options, hops: 1, jobsMs: searchMs })
   const [base, ...others] = first
   if (base === undefined) throw new Error('the time was over before the first candidate was tried: raise --budget')
   const singles = others.flatMap((trial, n) => {
@@ -59,7 +60,7 @@ export async function tune(packs: readonly string[], options: TuningOptions): Pr
     [...combined.values()].filter(({ turned }) => turned.length > 1),
     searchCoverages,
     perPack,
-    options,
+    { ...options, hops: 1 },
   )
   const known = [base, ...singles.map(({ trial }) => trial), ...second].filter(trial => trial !== undefined)
   const bestFor = new Map(
@@ -84,12 +85,13 @@ async function trials(
   candidates: readonly Candidate[],
   coverages: readonly number[],
   perPack: number,
-  options: TuningOptions,
+  options: TuningOptions & { readonly hops?: number },
 ): Promise<readonly (Trial | undefined)[]> {
+  const { hops = hopLimit } = options
   if (candidates.length === 0) return []
   const uncalibrated = (variant: Variant): Variant => ({ ...variant, calibration: [] })
   const jobs = candidates.flatMap(({ variant }) =>
-    coverages.map((coverage): Job => ({ coverage, variant: uncalibrated(variant), perPack, steps: true })),
+    coverages.map((coverage): Job => ({ coverage, variant: uncalibrated(variant), perPack, hops, steps: true })),
   )
   const answers = await runJobs(options.seeds, jobs, undefined, options)
   return candidates.map(({ variant, turned }, n) => {

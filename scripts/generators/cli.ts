@@ -30,7 +30,8 @@ After \`npm run build\` the program is \`node dist/cli/main.js\`.
 Results go to standard output, everything about the work to standard error. \`--json\` writes one object a line; its \`type\`
 says what it is: \`reading\`, \`problem\`, \`finding\`, \`answer\`, \`record\`, \`malformed\`, \`source\`, \`detection\` or \`check\`;
 of \`counterseal store\` it is \`store\`, \`table\`, \`kind\`, \`disk\`, \`unfinished_restore\`, \`migration\`, \`backup\`,
-\`restored\` or \`retention\`.
+\`restored\` or \`retention\`; of \`counterseal cert\` it is \`certificate\`, \`page\`, \`count\` or \`facet\`; of \`counterseal
+pivot\` it is \`seed\`, \`lead\`, \`related\` or \`coverage\`.
 \`counterseal events --json\` writes the events themselves, without \`type\`. \`NO_COLOR\` takes the colours away.
 
 | exit code | when |
