@@ -1,7 +1,7 @@
 import { type Calibration, calibrated } from '../../src/pivots/index.ts'
-import { fitIsotonic } from './isotonic.ts'
+import { fitIsotonic, type Sample } from './isotonic.ts'
 import { calibrationError, fHalfOf } from './metrics.ts'
-import { addTally, emptyTally, marks, type Outcome, tallyOf } from './outcome.ts'
+import { addOutcome, emptyTally, marks, type Outcome, type Tally } from './outcome.ts'
 import { type Knob, thresholds, type Variant } from './variant.ts'
 
 /** A variant, and what came of it on the tuning seeds: outcomes by coverage. */
@@ -19,7 +19,7 @@ export type Chosen = {
   readonly threshold: number
 }
 
-/** Mean over the coverages of F0.5, pooled over the packs, at the best threshold of all. */
+/** Mean over coverages and packs of F0.5, at the best threshold of all. Pooled, one large pool would decide everything. */
 export function worthOf(trial: Pick<Trial, 'outcomes'>, wanted: (pack: string) => boolean): number {
   return Math.max(...thresholds.map(threshold => meanF(trial.outcomes, wanted, threshold)))
 }
@@ -29,15 +29,28 @@ function meanF(
   wanted: (pack: string) => boolean,
   threshold: number,
 ): number {
-  let sum = 0
+  let [sum, count] = [0, 0]
   for (const of of outcomes.values())
-    sum += fHalfOf(
-      tallyOf(
-        of.filter(({ pack }) => wanted(pack)),
-        threshold,
-      ),
-    )
-  return sum / Math.max(1, outcomes.size)
+    for (const tally of tallyByPack(of, threshold, wanted).values()) {
+      sum += fHalfOf(tally)
+      count += 1
+    }
+  return sum / Math.max(1, count)
+}
+
+function tallyByPack(
+  outcomes: Iterable<Outcome>,
+  threshold: number,
+  wanted: (pack: string) => boolean,
+): ReadonlyMap<string, Tally> {
+  const tallies = new Map<string, Tally>()
+  for (const outcome of outcomes) {
+    if (!wanted(outcome.pack)) continue
+    const tally = tallies.get(outcome.pack) ?? emptyTally()
+    tallies.set(outcome.pack, tally)
+    addOutcome(tally, outcome, threshold)
+  }
+  return tallies
 }
 
 /** Knobs turned together: of each, the value that helped most by itself, where it helped at all. */
@@ -68,29 +81,35 @@ const decays = [0.6, 0.7, 0.8, 0.9, 1] as const
 const calibrationCost = 1
 
 /**
- * Fits the calibration on the tuning seeds, then chooses hop decay and threshold with it. Confidences are computed again
- * from the scores of the steps; ways that another calibration would have taken are not gone again.
+ * Fits the calibration on the tuning seeds, then chooses between it and none, and hop decay and threshold with it.
+ * Confidences are computed again from the scores of the steps; ways that another calibration would have taken are not
+ * gone again.
  */
 export function finish(trial: Trial, wanted: (pack: string) => boolean): Chosen {
-  const calibration = calibrationFrom([...trial.outcomes.values()].flat(), wanted)
-  let best = { worth: Number.NEGATIVE_INFINITY, decay: 0.8, threshold: 0.6 }
-  for (const decay of decays) {
-    const again = new Map(
-      [...trial.outcomes].map(([coverage, of]) => [
-        coverage,
-        of.filter(({ pack }) => wanted(pack)).map(outcome => recalibrated(outcome, calibration, decay)),
-      ]),
-    )
-    const errors = [...again.values()].map(of => Math.max(0, calibrationError(of, leastTold) - mostError))
-    const cost = (calibrationCost * errors.reduce((sum, one) => sum + one, 0)) / Math.max(1, errors.length)
-    for (const threshold of thresholds) {
-      const worth = meanF(again, () => true, threshold) - cost
-      if (worth > best.worth) best = { worth, decay, threshold }
+  const fitted = calibrationFrom([...trial.outcomes.values()].flat(), wanted)
+  let best = { worth: Number.NEGATIVE_INFINITY, calibration: fitted, decay: 0.8, threshold: 0.6 }
+  for (const calibration of [fitted, []])
+    for (const decay of decays) {
+      const again = new Map(
+        [...trial.outcomes].map(([coverage, of]) => [
+          coverage,
+          of.filter(({ pack }) => wanted(pack)).map(outcome => recalibrated(outcome, calibration, decay)),
+        ]),
+      )
+      const errors = [...again.values()].map(of => Math.max(0, calibrationError(of, leastTold) - mostError))
+      const cost = (calibrationCost * errors.reduce((sum, one) => sum + one, 0)) / Math.max(1, errors.length)
+      for (const threshold of thresholds) {
+        const worth = meanF(again, () => true, threshold) - cost
+        if (worth > best.worth) best = { worth, calibration, decay, threshold }
+      }
     }
-  }
   const { variant, turned } = trial
-  const settings = { ...variant.settings, hop_decay: best.decay }
-  return { turned, variant: { ...variant, settings, calibration }, threshold: best.threshold }
+  const { calibration, decay, threshold } = best
+  return {
+    turned,
+    variant: { ...variant, settings: { ...variant.settings, hop_decay: decay }, calibration },
+    threshold,
+  }
 }
 
 /** Less is not told, and not judged. */
@@ -99,16 +118,21 @@ export const leastTold = 0.35
 /** The gate. */
 export const mostError = 0.05
 
-/** From the claims of one step: their score is that of one edge. */
+/**
+ * From the claims of one step: their score is that of one edge. The claims of one seed weigh 1 together, since a pool of
+ * three hundred tenants would otherwise set the map for everybody.
+ */
 export function calibrationFrom(outcomes: readonly Outcome[], wanted: (pack: string) => boolean): Calibration {
-  const samples: (readonly [number, number])[] = []
+  const samples: Sample[] = []
   for (const { pack, predictions, steps = [] } of outcomes) {
     if (!wanted(pack)) continue
+    const single: (readonly [score: number, truth: number])[] = []
     for (let n = 0; n * 2 < predictions.length; n += 1) {
       const [first = -1, second = -1, address = -1] = steps.slice(n * 3, n * 3 + 3)
       if (second >= 0 || (first >= 0 && address >= 0)) continue
-      samples.push([Math.max(first, address), (predictions[n * 2 + 1] ?? 0) & marks.isTrue])
+      single.push([Math.max(first, address), (predictions[n * 2 + 1] ?? 0) & marks.isTrue])
     }
+    for (const [score, truth] of single) samples.push({ score, truth, weight: 1 / single.length })
   }
   const fitted = fitIsotonic(samples)
   const last = fitted.at(-1)
@@ -127,11 +151,4 @@ export function recalibrated(outcome: Outcome, calibration: Calibration, decay: 
     again.push([confidence, predictions[n * 2 + 1] ?? 0])
   }
   return { ...outcome, predictions: again.toSorted((a, b) => b[0] - a[0]).flat() }
-}
-
-/** Sum of the tallies of several lists. */
-export function pooled(lists: Iterable<readonly Outcome[]>, threshold: number) {
-  const sum = emptyTally()
-  for (const outcomes of lists) addTally(sum, tallyOf(outcomes, threshold))
-  return sum
 }

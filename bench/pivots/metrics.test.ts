@@ -38,6 +38,8 @@ describe('a tally', () => {
   })
 })
 
+const sample = ([score, truth]: readonly [number, number]) => ({ score, truth, weight: 1 })
+
 describe('calibration', () => {
   it('is without error where nine of ten claims of .9 are true', () => {
     const claims = Array.from({ length: 10 }, (_, n) => outcome('a', 0.9, n === 0 ? 0 : right))
@@ -46,7 +48,9 @@ describe('calibration', () => {
   })
 
   it('rises, whatever it is fitted to', () => {
-    const samples = Array.from({ length: 2000 }, (_, n) => [n / 2000, n % 3 === 0 && n > 700 ? 1 : 0] as const)
+    const samples = Array.from({ length: 2000 }, (_, n) => [n / 2000, n % 3 === 0 && n > 700 ? 1 : 0] as const).map(
+      sample,
+    )
     const map = fitIsotonic(samples, 100)
     expect(map.length).toBeGreaterThan(1)
     for (const [n, [score, probability]] of map.entries()) {
@@ -56,8 +60,14 @@ describe('calibration', () => {
   })
 
   it('pools scores that fall where they should rise', () => {
-    const samples = [...Array(50).fill([0.4, 1]), ...Array(50).fill([0.6, 0])] as [number, number][] // as written
+    const samples = Array.from({ length: 100 }, (_, n) => sample(n < 50 ? [0.4, 1] : [0.6, 0]))
     expect(fitIsotonic(samples, 10)).toEqual([[0.5, 0.5]])
+  })
+
+  it('is not set by one seed that claims a hundred owners', () => {
+    const pool = { ...outcome('a', ...Array(100).fill([0.8, 0]).flat()), steps: Array(100).fill([0.8, -1, -1]).flat() }
+    const sure = { ...outcome('b', 0.8, right), steps: [0.8, -1, -1] }
+    expect(calibrationFrom([pool, sure, sure, sure], () => true)[0]).toEqual([0.8, 0.75])
   })
 
   it('is fitted to single steps, and multiplied over several', () => {
