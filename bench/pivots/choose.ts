@@ -132,7 +132,7 @@ export function calibrationFrom(outcomes: readonly Outcome[], wanted: (pack: str
       if (second >= 0 || (first >= 0 && address >= 0)) continue
       single.push([Math.max(first, address), (predictions[n * 2 + 1] ?? 0) & marks.isTrue])
     }
-    for (const [score, truth] of single) samples.push({ score, truth, weight: 1 / single.length })
+    for (const [score, truth] of single) samples.push({ score, truth, weight: 1 })
   }
   const fitted = fitIsotonic(samples)
   const last = fitted.at(-1)

@@ -1,20 +1,21 @@
+import { isClaimedWidely } from './claims.ts'
 import type { ContextFactor } from './edge.ts'
 import type { Pair, Side } from './pair.ts'
 import type { ValueFrequency } from './pivot-index.ts'
+import { servingFactors, tenantFactor } from './serving.ts'
 import { packFactor } from './settings.ts'
 
 /**
  * What a shared value is worth between these two certificates, beyond how common it is. Each rule answers with a factor,
  * or with nothing where it has nothing to say (specification AN1972 §3.2 `ctx`).
  */
-type ContextRule = (pair: Pair, value: ValueFrequency) => ContextFactor | undefined
+type ContextRule = (pair: Pair, value: ValueFrequency) => ContextFactor | readonly ContextFactor[] | undefined
 
 /** The factors for one shared value, in a fixed order. */
 export function contextOf(pair: Pair, value: ValueFrequency): readonly ContextFactor[] {
   const factors: ContextFactor[] = []
   for (const rule of contextRules[value.attribute] ?? []) {
-    const factor = rule(pair, value)
-    if (factor !== undefined) factors.push(factor)
+    factors.push(...[rule(pair, value) ?? []].flat())
   }
   if (pair.snapshot.owners < pair.settings.thin_below) {
     const because = `the snapshot has ${pair.snapshot.owners} owner groups, too few to show that a value is common`
@@ -23,34 +24,66 @@ export function contextOf(pair: Pair, value: ValueFrequency): readonly ContextFa
   return factors
 }
 
-/** §3.3. */
-const packed: ContextRule = ({ seed, candidate, settings }) => {
+/**
+ * §3.3: unrelated customers stand together on the certificates of CDNs and hosts. Less of it where it is known where the
+ * certificates are served, and that is no place of a host.
+ */
+const packed: ContextRule = pair => {
+  const { seed, candidate, settings } = pair
   const apexes = Math.max(seed.certificate.apexes.length, candidate.certificate.apexes.length)
   const factor = packFactor(apexes, settings)
   if (factor === 1) return undefined
-  return { name: 'packed', factor, because: `${apexes} registrable domains stand together on one certificate` }
+  const because = `${apexes} registrable domains stand together on one certificate`
+  if (!isPackOfOwner(pair)) return { name: 'packed', factor, because }
+  return {
+    name: 'packed_apart',
+    factor: Math.max(factor, settings.pack_apart),
+    because: `${because}, which is served where no host is seen`,
+  }
 }
 
-/** §2.1 row 14: the Jaccard index of the registrable domains, weighted by how rare each is; unknown ones count as rare. */
-const overlapping: ContextRule = ({ seed, candidate, shared, snapshot, settings }) => {
+/** A public CA checked both, and what packs domains is served at few addresses that stand apart. */
+function isPackOfOwner({ seed, candidate, settings }: Pair): boolean {
+  if (!seed.isPublic || !candidate.isPublic) return false
+  return [seed, candidate].every(({ certificate, hosts }) => {
+    if (certificate.apexes.length <= settings.pack_few) return true
+    const addresses = [...new Set(hosts.map(({ ip }) => ip))]
+    return addresses.length > 0 && servingFactors(addresses, settings).length === 0
+  })
+}
+
+/**
+ * §2.1 row 14: the Jaccard index of the registrable domains, weighted by how rare each is; unknown ones count as rare, and
+ * those that everybody claims not at all. Nothing where a public CA checked the names of both and nobody else packed them:
+ * who controls one domain had both made.
+ */
+const overlapping: ContextRule = pair => {
+  const { seed, candidate, shared, snapshot, settings, claims } = pair
+  const [ours, theirs] = [apexesOf(seed), apexesOf(candidate)]
+  if (isPackOfOwner(pair)) return undefined
+  const all = new Set([...ours, ...theirs])
+  const copied = new Set([...all].filter(apex => isClaimedWidely(claims.get(apex), settings)))
+  const onlyCopied = copied.size === all.size
   const weights = new Map<string, number>()
   for (const { attribute, value, owners } of shared)
     if (attribute === 'apex') weights.set(value, rarity(owners, snapshot.owners))
   const weigh = (apexes: Iterable<string>) => {
     let sum = 0
-    for (const apex of apexes) sum += weights.get(apex) ?? 1
+    for (const apex of apexes) if (onlyCopied || !copied.has(apex)) sum += weights.get(apex) ?? 1
     return sum
   }
-  const [ours, theirs] = [apexesOf(seed), apexesOf(candidate)]
-  const both = weigh([...ours].filter(apex => theirs.has(apex)))
-  const any = weigh(new Set([...ours, ...theirs]))
-  const smaller = Math.min(weigh(ours), weigh(theirs))
-  if (both === 0 || any === 0 || smaller === 0) return undefined
-  const factor = (1 - settings.san_containment) * (both / any) + settings.san_containment * (both / smaller)
+  const common = [...ours].filter(apex => theirs.has(apex))
+  const [both, any, smaller] = [weigh(common), weigh(all), Math.min(weigh(ours), weigh(theirs))]
+  if (common.length === 0 || any === 0) return undefined
+  const contained = smaller === 0 ? 0 : both / smaller
+  const factor = (1 - settings.san_containment) * (both / any) + settings.san_containment * contained
   if (factor >= 1) return undefined
-  const together = new Set([...ours, ...theirs]).size
-  const common = [...ours].filter(apex => theirs.has(apex)).length
-  return { name: 'overlap', factor, because: `${common} of ${together} registrable domains stand on both` }
+  const except = copied.size === 0 || onlyCopied ? '' : `, of which ${copied.size} are claimed by many and not counted`
+  return {
+    name: 'overlap',
+    factor,
+    because: `${common.length} of ${all.size} registrable domains stand on both${except}`,
+  }
 }
 
 function apexesOf({ values }: Side): ReadonlySet<string> {
@@ -62,11 +95,47 @@ function rarity(owners: number, all: number): number {
   return Math.log(1 + Math.max(1, all) / Math.max(1, owners)) / Math.log(1 + Math.max(1, all))
 }
 
-/** A public CA checked one, and whoever made the other could write anything: copied names, a victim's domain. */
-const unproven: ContextRule = ({ seed, candidate, settings }) => {
+/**
+ * What no public CA checked, anybody can write: copied names, a victim's domain. A name that its owner has certificates
+ * for, and that many others claim, ties nobody together, unless the copies were made alike.
+ */
+const unproven: ContextRule = (pair, { attribute, value }) => {
+  const { seed, candidate, settings, claims } = pair
+  if (seed.isPublic && candidate.isPublic) return undefined
+  const copied = sharedApexes(pair, attribute, value).find(apex => isClaimedWidely(claims.get(apex), settings))
+  if (copied !== undefined) {
+    const claimants = claims.get(copied)?.claimants.size
+    const told = `a public CA knows an owner of ${copied}, and ${claimants} other keys claim it`
+    return madeAlike(pair)
+      ? { name: 'same_hand', factor: settings.same_hand, because: `${told}; these two were made in the same way` }
+      : { name: 'claimed_widely', factor: settings.claimed_widely, because: told }
+  }
   if (seed.isPublic === candidate.isPublic) return undefined
   const because = 'a public CA issued only one of them; anybody can write this into the other'
   return { name: 'unproven', factor: settings.unproven, because }
+}
+
+/** A domain that nobody checked has no owner to count: a default name stands wherever the product does. */
+const served: ContextRule = (pair, { attribute, value }) => {
+  const { seed, candidate, settings, claims } = pair
+  if (seed.isPublic || candidate.isPublic) return undefined
+  const addresses = sharedApexes(pair, attribute, value).map(apex => [...(claims.get(apex)?.addresses ?? [])])
+  const [most = []] = addresses.toSorted((a, b) => b.length - a.length)
+  return servingFactors(most, settings)
+}
+
+/** For a domain itself, and otherwise all that both have. */
+function sharedApexes({ seed, candidate }: Pair, attribute: string, value: string): readonly string[] {
+  return attribute === 'apex' ? [value] : [...apexesOf(seed)].filter(apex => apexesOf(candidate).has(apex))
+}
+
+/** Neither is of a public CA, and both have the same extensions in the same order and the same kind of key. */
+function madeAlike({ seed, candidate }: Pair): boolean {
+  if (seed.isPublic || candidate.isPublic) return false
+  return ['extension_shape', 'key_shape'].every(attribute => {
+    const [ours, theirs] = [seed.values.get(attribute), candidate.values.get(attribute)]
+    return ours !== undefined && theirs !== undefined && [...ours].every(value => theirs.has(value))
+  })
 }
 
 /** §2.1 row 10 means self-signed certificates, whose subject their user typed. */
@@ -166,6 +235,9 @@ const sameTime: ContextRule = ({ seed, candidate, settings }, { value }) => {
   return { name: 'apart', factor, because: `they were met there ${Math.ceil(apart)} days apart` }
 }
 
+/** §2.1 row 28. */
+const tenanted: ContextRule = ({ settings }, { owners }) => tenantFactor(owners, settings)
+
 function intervalAt({ hosts }: Side, address: string): { readonly first: number; readonly last: number } | undefined {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { ip, first_seen, last_seen } of hosts) {
@@ -176,17 +248,17 @@ function intervalAt({ hosts }: Side, address: string): { readonly first: number;
   return first <= last ? { first, last } : undefined
 }
 
-const typedName: readonly ContextRule[] = [repeatsHostName, unproven]
+const typedName: readonly ContextRule[] = [repeatsHostName, unproven, served]
 const byIssuer: readonly ContextRule[] = [publicIssuer]
 
 const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>> = {
   issuer_serial: [publicIssuer, shortSerial],
   subject_key_id: [keyContradicts],
-  apex: [packed, overlapping, unproven],
-  san_set: [packed, unproven],
+  apex: [packed, overlapping, unproven, served],
+  san_set: [packed, unproven, served],
   san_template: [packed],
   san_ip: [packed],
-  subject: [repeatsHostName, typedByUser, unproven],
+  subject: [repeatsHostName, typedByUser, unproven, served],
   subject_cn: typedName,
   subject_o: typedName,
   subject_ou: typedName,
@@ -208,5 +280,5 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   not_before: [publicIssuer, coincidence],
   not_after: [publicIssuer, endOfTime, coincidence],
   validity: byIssuer,
-  host: [sameTime],
+  host: [sameTime, tenanted],
 }

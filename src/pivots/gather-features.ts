@@ -19,6 +19,8 @@ const mostAddresses = 8
 const linking = new Map<string, CorrelationGroup>(
   pivots
     .filter(({ selectivity }) => selectivity === 'S3' || selectivity === 'S4' || selectivity === 'S5')
+    // Customers of one host share its addresses.
+    .filter(({ group }) => group !== 'host')
     .map(({ name, group }) => [name, group]),
 )
 
@@ -53,15 +55,20 @@ async function gatherSome(
   settings: LearnSettings,
 ): Promise<readonly ValueFeatures[]> {
   const samples = new Map<string, Map<string, string>>()
+  const read = new Map<string, string[]>()
   // Renewals stand together, so twice as many are read as are wanted.
   for (const { attribute, value, owner_group, certificate_id } of await index.holders(values, settings.sample * 2)) {
     const key = valueKey({ attribute, value })
     const sample = samples.get(key) ?? new Map<string, string>()
     samples.set(key, sample)
+    const of = read.get(key) ?? []
+    read.set(key, of)
+    of.push(certificate_id)
     if (sample.size < settings.sample && !sample.has(owner_group)) sample.set(owner_group, certificate_id)
   }
   const ids = [...new Set([...samples.values()].flatMap(sample => [...sample.values()]))]
-  const [known, hosts] = await Promise.all([index.certificates(ids), index.hosts(ids, mostAddresses)])
+  const everyone = [...new Set([...read.values()].flat())]
+  const [known, hosts] = await Promise.all([index.certificates(ids), index.hosts(everyone, mostAddresses)])
   const linkValues = new Map<string, PivotValue>()
   for (const { values: of } of known.values())
     for (const value of of) if (linking.has(value.attribute)) linkValues.set(valueKey(value), value)
@@ -73,19 +80,19 @@ async function gatherSome(
     hostsOf.set(sighting.certificate_id, [...(hostsOf.get(sighting.certificate_id) ?? []), sighting])
   return values.map(value => {
     const sample = [...(samples.get(valueKey(value))?.values() ?? [])].flatMap(id => known.get(id) ?? [])
-    return featuresOf(value, sample, hostsOf, frequencies)
+    const addresses = new Set(
+      (read.get(valueKey(value)) ?? []).flatMap(id => (hostsOf.get(id) ?? []).map(({ ip }) => ip)),
+    )
+    return featuresOf(value, sample, addresses, frequencies)
   })
 }
 
 function featuresOf(
   value: ValueFrequency,
   sample: readonly IndexedCertificate[],
-  hostsOf: ReadonlyMap<string, readonly HostSighting[]>,
+  addresses: ReadonlySet<string>,
   ownersOf: ReadonlyMap<string, number>,
 ): ValueFeatures {
-  const addresses = new Set(
-    sample.flatMap(({ certificate_id }) => (hostsOf.get(certificate_id) ?? []).map(({ ip }) => ip)),
-  )
   const begun = sample.flatMap(({ not_before }) => not_before ?? [])
   const of = (attribute: string) =>
     new Set(sample.flatMap(({ values }) => values.filter(one => one.attribute === attribute).map(one => one.value)))

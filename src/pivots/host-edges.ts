@@ -6,7 +6,8 @@ import type { Side } from './pair.ts'
 import { valueKey } from './pivot.ts'
 import type { HostSighting } from './pivot-index.ts'
 import { type Scoring, suppressionOf, tell, weighed } from './score.ts'
-import { frequencyFactor } from './settings.ts'
+import { servingFactors, tenantFactor } from './serving.ts'
+import { frequencyFactor, packFactor } from './settings.ts'
 
 /** An address at which a certificate was met, and how surely it is its operator's. */
 export type HostLead = {
@@ -37,7 +38,7 @@ export function hostLeads(side: Side, confidence: number, scoring: Scoring): rea
     else of.push(sighting)
   }
   const leads = [...byAddress].map(([ip, sightings]): HostLead => {
-    const edge = hostEdge(side, ip, byAddress.size, scoring)
+    const edge = hostEdge(side, ip, [...byAddress.keys()], scoring)
     return {
       status: 'lead',
       ip,
@@ -56,7 +57,7 @@ export function hostLeads(side: Side, confidence: number, scoring: Scoring): rea
   return leads.sort((a, b) => b.confidence - a.confidence || (a.ip < b.ip ? -1 : 1))
 }
 
-function hostEdge(side: Side, ip: string, addresses: number, scoring: Scoring): Edge {
+function hostEdge(side: Side, ip: string, addresses: readonly string[], scoring: Scoring): Edge {
   const { settings } = scoring
   const { name: attribute, title, group, reliability } = certificateSha256
   const base: Contribution = {
@@ -64,21 +65,38 @@ function hostEdge(side: Side, ip: string, addresses: number, scoring: Scoring): 
     value: side.certificate.sha256 ?? side.certificate.sha1 ?? side.certificate.certificate_id,
     title,
     group,
-    owners: addresses,
+    owners: addresses.length,
     issuances: 1,
     certificates: 1,
     reliability: settings.reliability[attribute] ?? reliability,
-    frequency_factor: frequencyFactor(addresses, settings),
-    context: [],
+    frequency_factor: frequencyFactor(addresses.length, settings),
+    context: servingContext(side, ip, addresses, scoring),
     result: 0,
     counts_for: 'operator',
     counted: false,
   }
   const why = whyShared(side, scoring)
-  const contribution = why === undefined ? base : { ...base, context: [why.factor], counts_for: why.evidence }
+  const contribution = why === undefined ? base : { ...base, context: [...base.context, why.factor], counts_for: why.evidence }
   const ends = { from: side.certificate.certificate_id, to: ip }
   const suppressions = why === undefined ? [] : [why.suppression]
   return tell(weighed(ends, [{ ...contribution, result: productOf(contribution) }], suppressions, scoring))
+}
+
+/** How likely those who serve a certificate are one: by how many they are, how close they stand, and who else is there. */
+function servingContext(
+  { certificate: { apexes } }: Side,
+  ip: string,
+  addresses: readonly string[],
+  { settings, frequencies }: Scoring,
+): readonly ContextFactor[] {
+  const factors = [...servingFactors(addresses, settings)]
+  if (apexes.length > settings.pack_some) {
+    const because = `${apexes.length} registrable domains stand together on it`
+    factors.push({ name: 'packed', factor: packFactor(apexes.length, settings), because })
+  }
+  const tenants = frequencies.get(valueKey({ attribute: 'host', value: ip }))?.owners ?? 1
+  const tenanted = tenantFactor(tenants, settings)
+  return tenanted === undefined ? factors : [...factors, tenanted]
 }
 
 /** What gives this certificate to strangers: a rule it fits that tells of whole certificates, or its learned key. */

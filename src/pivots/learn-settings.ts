@@ -14,7 +14,18 @@ export const learnSettingDefinitions = {
   weight_time: { default: 1, unit: 'weight', because: 'strangers do not start in one week' },
   weight_variety: { default: 1, unit: 'weight', because: 'strangers have keys, or subjects, of their own' },
   weight_generated: { default: 1.5, unit: 'weight', because: 'products write serial numbers and defaults into names' },
-  threshold: { default: 0.6, unit: '0–1', because: 'from here a value is taken for that of a platform' },
+  sure_density: {
+    default: 5,
+    unit: 'addresses of a network (/16, /32)',
+    because: 'so many machines in one network are a host’s, whoever pays for them',
+  },
+  crowd: {
+    default: 8,
+    unit: 'owner groups of a network',
+    because: 'an operator has as many domains on one machine; beyond it a host begins to be likelier',
+  },
+  sure_crowd: { default: 20, unit: 'owner groups of a network', because: 'so many on few machines are a host’s customers' },
+  threshold: { default: 0.5, unit: '0–1', because: 'from here a value is taken for that of a platform' },
   full_time: {
     default: 365,
     unit: 'days',

@@ -9,7 +9,10 @@ import type { LearnedSuppression } from './pivot-index.ts'
  * a platform's. The decision is pure; `gatherFeatures` counts what it decides by, from any index.
  */
 
-/** What is known of one shared value. Counts but the first three are over a sample of its holders, one for each owner group. */
+/**
+ * What is known of one shared value. Counts but the first three are over a sample of its holders, one for each owner group;
+ * addresses and networks over all holders that were read.
+ */
 export type ValueFeatures = PivotValue & {
   /** Of the snapshot: owner groups, issuances, certificates that have it. */
   readonly owners: number
@@ -59,12 +62,14 @@ export type Learning = {
 }
 
 /**
- * The platforms among shared values.
+ * The platforms among shared values. There are two kinds: what everybody has, wherever he is (defaults of products and
+ * software), and what stands in one place (hosts, CDNs).
  *
- * Five signs are weighed against each other, and all of it is multiplied by how unrelated the owners are otherwise:
- * breadth (log of the owners between least_owners and sure_owners), networks (distinct ones by owner; half where nothing
- * is known, and for addresses), time (days over full_time), variety (distinct keys by owner; for key attributes distinct subjects), and
- * generated names.
+ * For the first, five signs are weighed against each other: breadth (log of the owners between least_owners and
+ * sure_owners), networks (distinct ones by owner; half where nothing is known, and for addresses), time (days over
+ * full_time), variety (distinct keys by owner; for key attributes distinct subjects), and generated names. For the second,
+ * one: density, the addresses or owners of a network, since operators rent in several places and few. The stronger kind counts, multiplied
+ * by how unrelated the owners are otherwise.
  *
  * @returns one row for each value at or above the threshold, in the order of the features
  */
@@ -101,6 +106,7 @@ type Signs = {
   readonly spread_time: number
   readonly variety: number
   readonly generated: number
+  readonly density: number
 }
 
 export function signsOf(value: ValueFeatures, settings: LearnSettings): Signs {
@@ -118,7 +124,16 @@ export function signsOf(value: ValueFeatures, settings: LearnSettings): Signs {
     spread_time: share(value.not_before_days / settings.full_time),
     variety: share((various - 1) / others),
     generated: share(value.generated_share),
+    density: value.attribute === 'host' ? 0 : densityOf(value, settings),
   }
+}
+
+/** How much stands in one network: machines, or owners on few machines, of whom more are needed to tell. */
+function densityOf({ addresses, networks, sampled }: ValueFeatures, settings: LearnSettings): number {
+  if (networks === 0) return 0
+  const { least_owners, sure_density, crowd, sure_crowd } = settings
+  const machines = addresses < least_owners ? 0 : (addresses / networks - 1) / (sure_density - 1)
+  return share(Math.max(machines, (sampled / networks - crowd) / (sure_crowd - crowd)))
 }
 
 export function platformScore(signs: Signs, settings: LearnSettings): number {
@@ -134,7 +149,7 @@ export function platformScore(signs: Signs, settings: LearnSettings): number {
     sum += weight * sign
     weights += weight
   }
-  return weights === 0 ? 0 : signs.unrelated * (sum / weights)
+  return signs.unrelated * Math.max(signs.density, weights === 0 ? 0 : sum / weights)
 }
 
 function share(value: number): number {

@@ -1,3 +1,4 @@
+import type { Claims } from './claims.ts'
 import type { PivotValue } from './pivot.ts'
 import type { FrequencySnapshot, HostSighting, IndexedCertificate, ValueFrequency } from './pivot-index.ts'
 import type { Rule } from './rule.ts'
@@ -24,6 +25,8 @@ export type Pair = {
   readonly shared: readonly ValueFrequency[]
   readonly snapshot: FrequencySnapshot
   readonly settings: Settings
+  /** By registrable domain. */
+  readonly claims: ReadonlyMap<string, Claims>
 }
 
 export function sideOf(certificate: IndexedCertificate, rules: Rules, hosts: readonly HostSighting[] = []): Side {

@@ -1,3 +1,4 @@
+import type { Claims } from './claims.ts'
 import { contextOf } from './context.ts'
 import {
   type Contribution,
@@ -33,7 +34,11 @@ export type Scoring = {
   readonly frequencies: ReadonlyMap<string, ValueFrequency>
   /** Platforms that were learned and have not expired, by {@link valueKey}. */
   readonly learned: ReadonlyMap<string, LearnedSuppression>
+  /** Who names which registrable domain, of the certificates at hand. Absent: nobody but the two. */
+  readonly claims?: ReadonlyMap<string, Claims>
 }
+
+const noClaims: ReadonlyMap<string, Claims> = new Map()
 
 /**
  * How two certificates are related, by what they share (specification AN1972 §3.2 to §3.5). Pure: the same arguments give
@@ -52,9 +57,9 @@ export type WeighedEdge = Omit<Edge, 'explanation' | 'alternatives' | 'counterfa
 
 /** {@link scoreEdge} without the words. */
 export function weighEdge(seed: Side, candidate: Side, scoring: Scoring): WeighedEdge {
-  const { settings, snapshot } = scoring
+  const { settings, snapshot, claims = noClaims } = scoring
   const shared = sharedValues(seed, candidate).map(value => frequencyOf(value, seed, candidate, scoring))
-  const pair: Pair = { seed, candidate, shared, snapshot, settings }
+  const pair: Pair = { seed, candidate, shared, snapshot, settings, claims }
   const rules = seed.rules.filter(rule => candidate.rules.includes(rule))
   const fired = new Map<string, Suppression>()
   for (const rule of rules) if (rule.action === 'kit') fired.set(rule.id, suppressionOf(rule, settings))

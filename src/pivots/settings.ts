@@ -43,6 +43,11 @@ export const settingDefinitions = {
   pack_factor_some: { default: 0.5, unit: 'factor', because: '§3.3, for pack_few to pack_some domains' },
   pack_factor_many: { default: 0.2, unit: 'factor', because: '§3.3, for pack_some to pack_many domains' },
   pack_factor_more: { default: 0, unit: 'factor', because: '§3.3, beyond pack_many' },
+  pack_apart: {
+    default: 0.8,
+    unit: 'factor',
+    because: 'at least this where such a certificate is served at few addresses, apart from each other',
+  },
   san_containment: {
     default: 0,
     unit: '0–1',
@@ -53,6 +58,21 @@ export const settingDefinitions = {
     unit: 'factor',
     because:
       'a public CA checked the names of one certificate, and anybody can write them into the other: a copied name or a victim’s domain',
+  },
+  claimants_few: {
+    default: 3,
+    unit: 'keys',
+    because: 'up to here those who name a domain on certificates of their own can be its owner, whom a public CA knows',
+  },
+  claimed_widely: {
+    default: 0.15,
+    unit: 'factor',
+    because: 'a domain that has an owner and that more than claimants_few others name is one that people copy',
+  },
+  same_hand: {
+    default: 0.8,
+    unit: 'factor',
+    because: 'instead of claimed_widely, where the same extensions and kind of key show one maker of both copies',
   },
   subject_not_self_issued: {
     default: 0.6,
@@ -76,6 +96,21 @@ export const settingDefinitions = {
     because: 'over which the issuances of one issuer are thought to be spread, for the chance of one second (§3.2)',
   },
   host_half_life_days: { default: 30, unit: 'days', because: '§3.2: a rented server changes hands about monthly' },
+  tenants_few: {
+    default: 2,
+    unit: 'owner groups at an address',
+    because: '§2.1 row 28: beyond it an address is shared hosting, and says less the more share it',
+  },
+  addresses_few: {
+    default: 10,
+    unit: 'addresses',
+    because: 'beyond it a certificate is more likely a default that many have than one that its operator copied',
+  },
+  density_few: {
+    default: 3,
+    unit: 'addresses of a network (/16, /32)',
+    because: 'beyond it they are the machines of one host: operators rent in several places',
+  },
   host_unknown: { default: 0.5, unit: 'factor', because: 'an address without the times it was seen at' },
   kit_hard: { default: 0.95, unit: 'probability', because: 'one tool, by a trait nothing else has (§4)' },
   kit_soft: { default: 0.5, unit: 'probability', because: 'one tool, by a trait of a library or an example (§4)' },

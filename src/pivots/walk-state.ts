@@ -1,3 +1,4 @@
+import type { Claims } from './claims.ts'
 import type { Capped, Lead, RefusedValue } from './lead.ts'
 import type { Side } from './pair.ts'
 import type { PivotValue } from './pivot.ts'
@@ -23,6 +24,7 @@ export type Walk = {
   readonly scoring: Scoring
   readonly frequencies: Map<string, ValueFrequency>
   readonly learned: Map<string, LearnedSuppression>
+  readonly claims: Map<string, Claims>
   /** Values whose frequencies were asked for. */
   readonly askedOf: Set<string>
   /** Values that were followed. */

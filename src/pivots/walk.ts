@@ -1,9 +1,10 @@
 import { blindSpotsOf } from './blind-spots.ts'
 import { candidatesOf, oneOfEachIssuance, valuesToFollow } from './candidates.ts'
+import { type Claims, noteClaims } from './claims.ts'
 import { operatorRelations } from './edge.ts'
 import { hostLeads } from './host-edges.ts'
 import type { Band, Lead, PivotResult } from './lead.ts'
-import { type Side, sideOf } from './pair.ts'
+import { addressesOf, type Side, sideOf } from './pair.ts'
 import { type PivotValue, valueKey } from './pivot.ts'
 import type { HostSighting, IndexedCertificate, LearnedSuppression, PivotIndex, ValueFrequency } from './pivot-index.ts'
 import { tell, weighEdge } from './score.ts'
@@ -41,12 +42,15 @@ export async function pivot(
   const seeds = certificates.map(one => ({ side: sideFor(one), confidence: 1, path: [one.certificate_id] }))
   const frequencies = new Map<string, ValueFrequency>()
   const learned = new Map<string, LearnedSuppression>()
+  const claims = new Map<string, Claims>()
+  for (const { side } of seeds) noteClaims(claims, side)
   const walk: Walk = {
     index,
     settings,
-    scoring: { rules, settings, snapshot: index.snapshot, frequencies, learned },
+    scoring: { rules, settings, snapshot: index.snapshot, frequencies, learned, claims },
     frequencies,
     learned,
+    claims,
     askedOf: new Set(),
     followed: new Set(),
     refused: [],
@@ -60,6 +64,8 @@ export async function pivot(
   for (let hop = 1; hop <= hops && frontier.length > 0; hop += 1) {
     frontier = await takeHop(walk, frontier, hop, signal)
   }
+  await learnAddresses(walk)
+  signal?.throwIfAborted()
   return resultOf(
     walk,
     seeds,
@@ -91,13 +97,17 @@ async function takeHop(
   signal?.throwIfAborted()
   const sideFor = sideMaker(walk.scoring.rules, known, hosts)
   const sides = new Map<string, Side>()
+  for (const certificate of distinct([...known.values()])) {
+    const side = sideFor(certificate)
+    sides.set(certificate.certificate_id, side)
+    noteClaims(walk.claims, side)
+  }
   const improved = new Set<string>()
   for (const [node, candidates] of reached) {
     const representatives = oneOfEachIssuance(walk, node, candidates, known)
     for (const { certificate, twins } of representatives) {
       const id = certificate.certificate_id
       const side = sides.get(id) ?? sideFor(certificate)
-      sides.set(id, side)
       walk.compared.add(id)
       if (keep(walk, node, side, twins, hop)) improved.add(id)
     }
@@ -121,6 +131,18 @@ async function learnOf(walk: Walk, frontier: readonly Node[]): Promise<void> {
   for (const row of learned) if (row.expires >= walk.scoring.rules.day) walk.learned.set(valueKey(row), row)
 }
 
+/** Asks who shares the addresses of what was found. Those of certificates that were followed are known. */
+async function learnAddresses({ index, found, askedOf, frequencies }: Walk): Promise<void> {
+  const values = new Map<string, PivotValue>()
+  for (const { node, lead } of found.values())
+    if (operatorRelations.has(lead.edge.relation))
+      for (const value of addressesOf(node.side.hosts))
+        if (!askedOf.has(valueKey(value))) values.set(valueKey(value), value)
+  if (values.size === 0) return
+  for (const frequency of await index.frequencies([...values.values()]))
+    frequencies.set(valueKey(frequency), frequency)
+}
+
 /** Scores the step from `node` and keeps it when it is the surest way so far. */
 function keep(walk: Walk, node: Node, side: Side, twins: readonly string[], hop: number): boolean {
   const { settings, scoring, found } = walk
@@ -139,7 +161,6 @@ function keep(walk: Walk, node: Node, side: Side, twins: readonly string[], hop:
     if (wasOperator === isOperator && before.lead.confidence >= confidence) return false
   }
   const path = [...node.path, id]
-  const hosts = isOperator ? hostLeads(side, confidence, scoring) : []
   const lead: Lead = {
     status: 'lead',
     certificate: side.certificate,
@@ -149,7 +170,7 @@ function keep(walk: Walk, node: Node, side: Side, twins: readonly string[], hop:
     hop,
     path,
     edge: tell(edge),
-    hosts,
+    hosts: [],
   }
   found.set(id, { node: { side, confidence, path }, lead })
   return isOperator
@@ -178,7 +199,13 @@ function bySureness(a: Lead, b: Lead): number {
 
 function resultOf(walk: Walk, seeds: readonly Node[], unknown_seeds: readonly string[], hops: number): PivotResult {
   const { scoring, settings, index } = walk
-  const all = [...walk.found.values()].map(({ lead }) => lead).sort(bySureness)
+  const all = [...walk.found.values()]
+    .map(({ node, lead }) =>
+      operatorRelations.has(lead.edge.relation)
+        ? { ...lead, hosts: hostLeads(node.side, lead.confidence, scoring) }
+        : lead,
+    )
+    .sort(bySureness)
   const leads = all.filter(({ edge }) => operatorRelations.has(edge.relation))
   const related = all.filter(({ edge }) => !operatorRelations.has(edge.relation))
   const told = seeds.map(({ side }) => ({

@@ -8,7 +8,7 @@ export const subjectOu: Pivot = {
   title: 'organizational unit of the subject',
   row: 11,
   selectivity: 'S3',
-  reliability: 0.45,
+  reliability: 0.2,
   group: 'name',
   trap: 'Products and CAs write constants here (Domain Control Validated, FortiGate).',
   extract: ({ subject }) => valuesOfType(subject, 'ou'),
