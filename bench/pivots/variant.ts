@@ -67,22 +67,23 @@ function learning(name: keyof LearnSettings, ownValue: number, ...others: readon
 /** The whole grid. What is likely to matter comes first: a search that runs out of time has tried that. */
 export function knobs(learned: LearnSettings): readonly Knob[] {
   return [
-    learning('threshold', learned.threshold, 0.4, 0.5),
+    learning('threshold', learned.threshold, 0.45, 0.6),
+    scaled('host', 0.7, 1.2),
+    setting('tenants_few', 2, 4),
+    scaled('name', 0.9, 1.1),
+    setting('claimed_widely', 0.05, 0.3),
+    setting('same_hand', 0.5, 1),
+    setting('pack_apart', 0.8, 1),
+    setting('addresses_few', 7, 15),
+    setting('density_few', 2, 4),
     learning('least_owners', learned.least_owners, 4, 8),
-    scaled('host', 0.5, 1.2),
-    scaled('name', 0.7, 1.2),
-    setting('san_containment', 0.5, 1),
+    learning('sure_density', learned.sure_density, 4, 8),
     setting('thin_factor', 1),
-    setting('owners_few', 10, 60),
+    setting('owners_few', 10),
+    setting('unproven', 0.25),
+    scaled('issuer', 0.8),
+    scaled('san', 1.1),
     scaled('artefact', 0.8),
-    learning('sure_owners', learned.sure_owners, 30, 120),
-    setting('unproven', 0.25, 0.75),
-    scaled('subject', 1.2),
-    scaled('issuer', 0.7, 1.3),
-    scaled('time', 0.5),
-    setting('factor_some', 0.5),
-    setting('pack_factor_some', 0.3, 0.7),
-    scaled('san', 0.8, 1.1),
   ]
 }
 

@@ -4,7 +4,8 @@ import { issuerSerialOf, ownerOf, pivotValuesOf, rfc4514 } from '../pivots/index
 
 /**
  * A certificate on its way into the certificate tables: one line of text, which the `take-certificate…` statements of the
- * store read. Columns are parted by tabs, members of a list by U+001F, the halves of a pair by U+001E.
+ * store read. Columns are parted by tabs, members of a list by U+001F. The first nine are all that the indexes are made
+ * of: three of the four statements read a file with no others, a third as large.
  */
 
 /** How a certificate is named in the store: 32 hexadecimal digits. */
@@ -35,37 +36,33 @@ function provisional(kind: string, value: string): CertificateId {
  * description was seen. Control characters become `\xNN`: the DER has them as they were.
  */
 export function certificateLine(id: CertificateId, facts: CertificateFacts, der?: Uint8Array): string {
+  const { sha256 = '', sha1 = '', md5 = '', spki_sha256 = '', serial = '', not_before = '', not_after = '' } = facts
   const pivots = pivotValuesOf(facts)
-  const alias = issuerSerialOf(facts)
-  return [
-    id,
-    der === undefined ? '0' : '1',
-    issuanceOf(id, facts, alias),
-    facts.sha256,
-    facts.sha1,
-    facts.md5,
-    facts.spki_sha256,
-    visible(rfc4514(facts.subject ?? [])),
-    visible(rfc4514(facts.issuer ?? [])),
-    facts.serial,
-    facts.not_before,
-    facts.not_after,
-    list(facts.names.map(({ value }) => value)),
-    list(facts.apexes),
-    visible(ownerOf(facts, id)),
-    visible([facts.key_algorithm, facts.key_curve].filter(part => part !== undefined).join(' ')),
-    facts.key_bits !== undefined && facts.key_bits > 65535 ? undefined : facts.key_bits,
-    visible(facts.signature_algorithm ?? ''),
-    flag(facts.self_issued),
-    flag(facts.is_ca),
-    flag(facts.is_precertificate),
-    list(facts.problems),
-    alias,
-    pairs(pivots),
-    der === undefined ? '' : Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64'),
-  ]
-    .map(column => column ?? '')
-    .join('\t')
+  const alias = pivots.find(({ attribute }) => attribute === issuerSerial)?.value ?? ''
+  const key_bits = facts.key_bits === undefined || facts.key_bits > 65535 ? '' : facts.key_bits
+  const subject = visible(rfc4514(facts.subject ?? []))
+  const issuer = visible(rfc4514(facts.issuer ?? []))
+  const flags = `${flag(facts.self_issued)}\t${flag(facts.is_ca)}\t${flag(facts.is_precertificate)}`
+  const base64 = der === undefined ? '' : Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64')
+  // One template each: thirty appended pieces would be thirty objects until somebody reads the text.
+  const index = `${id}\t${issuanceOf(id, facts, alias === '' ? undefined : alias)}\t${visible(ownerOf(facts, id))}\t${sha1}\t${md5}\t${alias}\t${names(facts)}\t${pivotColumns(pivots)}`
+  return `${index}\t${der === undefined ? '0' : '1'}\t${sha256}\t${spki_sha256}\t${subject}\t${issuer}\t${serial}\t${not_before}\t${not_after}\t${list(facts.apexes)}\t${visible(keyOf(facts))}\t${key_bits}\t${visible(facts.signature_algorithm ?? '')}\t${flags}\t${list(facts.problems)}\t${base64}`
+}
+
+/** Columns of a line that the indexes are made of. */
+const indexColumns = 9
+
+/** The beginning of a line: what the indexes are made of. */
+export function indexLine(line: string): string {
+  let end = -1
+  for (let column = 0; column < indexColumns; column += 1) end = line.indexOf('\t', end + 1)
+  return line.slice(0, end)
+}
+
+/** Kind and curve: `ec P-256`. */
+export function keyOf({ key_algorithm = '', key_curve }: CertificateFacts): string {
+  if (key_curve === undefined) return key_algorithm
+  return key_algorithm === '' ? key_curve : `${key_algorithm} ${key_curve}`
 }
 
 /** Precertificate and certificate have the same: by what the CA signs; by issuer and serial where that was not seen. */
@@ -74,15 +71,19 @@ export function issuanceOf(id: CertificateId, facts: CertificateFacts, alias = i
   return alias === undefined ? id : provisional(issuerSerial, alias)
 }
 
-function pairs(pivots: readonly PivotValue[]): string {
-  let text = ''
+/** Two columns: the attributes, and in the same order their values. */
+function pivotColumns(pivots: readonly PivotValue[]): string {
+  let attributes = ''
+  let values = ''
   let plain = ''
   for (const { attribute, value } of pivots) {
+    attributes += attributes === '' ? attribute : `\u001f${attribute}`
+    values += values === '' ? value : `\u001f${value}`
     plain += value
-    text += text === '' ? `${attribute}\u001e${value}` : `\u001f${attribute}\u001e${value}`
   }
-  if (!control.test(plain)) return text // almost always: one look at all of it
-  return pivots.map(({ attribute, value }) => `${attribute}\u001e${visible(value)}`).join('\u001f')
+  // Almost always there is nothing to be escaped: one look at all of it tells.
+  if (control.test(plain)) values = pivots.map(({ value }) => visible(value)).join('\u001f')
+  return `${attributes}\t${values}`
 }
 
 function flag(value: boolean | undefined): string {
@@ -91,7 +92,12 @@ function flag(value: boolean | undefined): string {
 }
 
 function list(values: readonly string[]): string {
-  return values.map(visible).join('\u001f')
+  if (values.length === 1) return visible(values[0] ?? '')
+  return values.length === 0 ? '' : values.map(visible).join('\u001f')
+}
+
+function names({ names: all }: CertificateFacts): string {
+  return list(all.map(({ value }) => value))
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they would be taken for the marks between columns

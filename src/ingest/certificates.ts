@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '../base/index.ts'
 import { describeProblem } from '../base/index.ts'
-import { looksLikePem, readPem } from '../formats/index.ts'
-import type { CertificateFacts } from '../pivots/index.ts'
+import type { PemBlock } from '../formats/index.ts'
+import type { CertificateFacts, SubjectName } from '../pivots/index.ts'
 import { factsOf } from '../pivots/index.ts'
 import type { Certificate, Fingerprints } from '../x509/index.ts'
 import { fingerprintsOf, longestCertificate, readCertificate } from '../x509/index.ts'
-import { certificateIdOf, certificateLine } from './certificate-line.ts'
+import { certificateBlocks } from './certificate-blocks.ts'
+import { certificateIdOf, certificateLine, keyOf } from './certificate-line.ts'
 
 /** A file of certificates larger than this is not read whole; no bundle we know has 1 MiB. */
 export const longestBundle = 64 << 20
@@ -26,25 +27,25 @@ export type CertificateRecord = {
 
 /** The certificates of a PEM bundle or of a DER file, in order. */
 export function readCertificates(content: Uint8Array, readAt: Date): readonly CertificateRecord[] {
+  return [...eachCertificate(content, readAt)]
+}
+
+/** The same one after the other: whoever takes them may do something else in between. */
+export function* eachCertificate(content: Uint8Array, readAt: Date): Generator<CertificateRecord> {
   const read_at = readAt.toISOString()
-  const blocks = looksLikePem(content) ? readPem(content) : [{ byte_offset: 0, bytes: content.length, der: content }]
-  return blocks.map(block => {
-    const { byte_offset, bytes, der } = block
-    const damage = 'problem' in block ? block.problem : undefined
-    const reading = damage !== undefined ? { problem: damage } : readCertificate(der)
-    if ('problem' in reading) return { byte_offset, bytes, der, ...unreadable(der, reading.problem) }
-    const { certificate } = reading
-    const fingerprints = fingerprintsOf(certificate)
-    const facts = factsOf(certificate, fingerprints)
-    const id = certificateIdOf(facts)
-    return {
-      byte_offset,
-      bytes,
-      der,
-      line: JSON.stringify({ read_at, ...sightingOf(certificate, fingerprints, facts) }),
-      ...(id === undefined ? {} : { certificate: certificateLine(id, facts, certificate.der) }),
-    }
-  })
+  for (const block of certificateBlocks(content)) yield recordOf(block, read_at)
+}
+
+function recordOf({ byte_offset, bytes, der, problem: damage }: PemBlock, read_at: string): CertificateRecord {
+  const reading = damage !== undefined ? { problem: damage } : readCertificate(der)
+  if ('problem' in reading) return { byte_offset, bytes, der, ...unreadable(der, reading.problem) }
+  const { certificate } = reading
+  const fingerprints = fingerprintsOf(certificate)
+  const facts = factsOf(certificate, fingerprints)
+  const id = certificateIdOf(facts)
+  const line = sightingLine(read_at, certificate, fingerprints, facts)
+  if (id === undefined) return { byte_offset, bytes, der, line }
+  return { byte_offset, bytes, der, line, certificate: certificateLine(id, facts, certificate.der) }
 }
 
 /** Bytes that are no certificate to us may be one to whoever uses them: they can be found by their hashes. */
@@ -60,38 +61,45 @@ function unreadable(der: Uint8Array, problem: Problem): Pick<CertificateRecord, 
   }
 }
 
-/** The fields of sources/certificate-file. Trailing bytes belong to the file, not to the certificate. */
-function sightingOf(
-  certificate: Certificate,
-  fingerprints: Fingerprints,
+/**
+ * The fields of sources/certificate-file, as JSON. Trailing bytes belong to the file, not to the certificate. Written by
+ * hand, since most values need no escapes: hashes, numbers and times.
+ */
+function sightingLine(
+  read_at: string,
+  { subject, issuer, serial, not_before, not_after }: Certificate,
+  { sha256, sha1, md5, spki_sha256, tbs_no_ct_sha256 }: Fingerprints,
   facts: CertificateFacts,
-): Readonly<Record<string, unknown>> {
-  return {
-    sha256: fingerprints.sha256,
-    sha1: fingerprints.sha1,
-    md5: fingerprints.md5,
-    spki_sha256: fingerprints.spki_sha256,
-    tbs_no_ct_sha256: fingerprints.tbs_no_ct_sha256,
-    subject: certificate.subject?.text,
-    issuer: certificate.issuer?.text,
-    serial: certificate.serial,
-    not_before: isoTime(certificate.not_before),
-    not_after: isoTime(certificate.not_after),
-    names: facts.names.map(({ value }) => value),
-    key_algorithm: [facts.key_algorithm, facts.key_curve].filter(part => part !== undefined).join(' ') || undefined,
-    key_bits: facts.key_bits,
-    signature_algorithm: facts.signature_algorithm,
-    self_issued: facts.self_issued,
-    subject_key_id: facts.subject_key_id,
-    authority_key_id: facts.authority_key_id,
-    is_ca: facts.is_ca ?? false,
-    is_precertificate: facts.is_precertificate ?? false,
-  }
+): string {
+  let line = `{"read_at":"${read_at}","sha256":"${sha256}","sha1":"${sha1}","md5":"${md5}"`
+  if (spki_sha256 !== undefined) line += `,"spki_sha256":"${spki_sha256}"`
+  if (tbs_no_ct_sha256 !== undefined) line += `,"tbs_no_ct_sha256":"${tbs_no_ct_sha256}"`
+  if (subject !== undefined) line += `,"subject":${quoted(subject.text)}`
+  if (issuer !== undefined) line += `,"issuer":${quoted(issuer.text)}`
+  if (serial !== undefined) line += `,"serial":"${serial}"`
+  if (not_before !== undefined) line += `,"not_before":"${new Date(not_before).toISOString()}"`
+  if (not_after !== undefined) line += `,"not_after":"${new Date(not_after).toISOString()}"`
+  line += `,"names":[${facts.names.map(quotedName).join(',')}]`
+  const key = keyOf(facts)
+  if (key !== '') line += `,"key_algorithm":${quoted(key)}`
+  if (facts.key_bits !== undefined) line += `,"key_bits":${facts.key_bits}`
+  if (facts.signature_algorithm !== undefined) line += `,"signature_algorithm":${quoted(facts.signature_algorithm)}`
+  if (facts.self_issued !== undefined) line += `,"self_issued":${facts.self_issued}`
+  if (facts.subject_key_id !== undefined) line += `,"subject_key_id":"${facts.subject_key_id}"`
+  if (facts.authority_key_id !== undefined) line += `,"authority_key_id":"${facts.authority_key_id}"`
+  return `${line},"is_ca":${facts.is_ca ?? false},"is_precertificate":${facts.is_precertificate ?? false}}`
 }
 
-function isoTime(milliseconds: number | undefined): string | undefined {
-  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
+function quotedName({ value }: SubjectName): string {
+  return quoted(value)
 }
+
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+/** Printable ASCII without what JSON escapes. */
+const plain = /^[ !#-[\]-~]*$/
 
 function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

@@ -34,9 +34,10 @@ export class Pile {
   }
 
   /** Two that share a head are told apart by the ledger: the second waits until the first is written down. */
-  accepts({ account, content }: SmallEvidence): boolean {
+  accepts(small: SmallEvidence): boolean {
+    const { account, content } = small
     const known = this.#evidence.get(account.evidence_id)
-    if (known !== undefined && known.sha256 !== sha256(content)) return false
+    if (known !== undefined && known.sha256 !== sha256Of(small)) return false
     const files = this.#evidence.size + this.#copies.length
     return files === 0 || (files < this.#limits.pileFiles && this.#bytes + content.length <= this.#limits.pileBytes)
   }
@@ -48,7 +49,7 @@ export class Pile {
       this.#copies.push({ copy: small, of })
       return
     }
-    this.#evidence.set(evidence_id, { ...small, sha256: sha256(small.content) })
+    this.#evidence.set(evidence_id, { ...small, sha256: sha256Of(small) })
     this.#bytes += small.content.length
   }
 
@@ -100,7 +101,7 @@ export async function takePile(context: IngestContext, prepared: PreparedPile): 
 async function piecesOf(context: IngestContext, small: SmallEvidence, known: Known): Promise<readonly Piece[]> {
   const { account, candidates, mayGrow, content } = small
   const ledger = known.chunksOf(account.evidence_id)
-  if (account.format === 'certificates') return certificatePieces(account, content, candidates, ledger)
+  if (account.format === 'certificates') return await certificatePieces(account, content, candidates, ledger)
   const pieces: Piece[] = []
   const options = { candidates, limits: context.limits, ledger, mayGrow }
   for await (const piece of linePieces(account, once(content), options))
@@ -112,6 +113,8 @@ async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
   yield content
 }
 
-function sha256(content: Uint8Array): string {
+/** Certificates are named by the hash of all their bytes; what can grow, by that of its head. */
+function sha256Of({ account, content }: SmallEvidence): string {
+  if (account.format === 'certificates') return account.evidence_id
   return createHash('sha256').update(content).digest('hex')
 }

@@ -4,7 +4,10 @@ import type { CertificateFacts, DescribedCertificate } from '../pivots/index.ts'
 import { factsFromDescription, factsOf, ownerOf } from '../pivots/index.ts'
 import { fingerprintsOf, readCertificate } from '../x509/index.ts'
 import type { CertificateId } from './certificate-line.ts'
-import { certificateIdOf, certificateLine, issuanceOf } from './certificate-line.ts'
+import { certificateIdOf, certificateLine, indexLine, issuanceOf } from './certificate-line.ts'
+import type { Part } from './certificate-lines.ts'
+import { Lines, numbered } from './certificate-lines.ts'
+import type { CertificatePiece } from './certificate-pieces.ts'
 import type { IngestContext } from './context.ts'
 import type { Entry } from './ledger.ts'
 import type { Piece } from './piece.ts'
@@ -15,9 +18,9 @@ import type { Piece } from './piece.ts'
  */
 
 /** Lines on their way into the certificate tables. */
-type Lines = { readonly certificates: string[]; readonly hosts: string[] }
+type Taken = { readonly certificates: Lines; readonly index: Lines; readonly hosts: Lines }
 
-/** Longest chunk that is staged, in characters: well below what the store takes. */
+/** Longest chunk that is staged, in bytes: well below what the store takes. */
 const longestChunk = 32 << 20
 
 export type WriteChunk = (context: IngestContext, parts: Iterable<Uint8Array>, name: string) => Promise<string>
@@ -28,41 +31,56 @@ export async function takeCertificates(
   entries: readonly Entry[],
   writeChunk: WriteChunk,
 ): Promise<void> {
-  const lines: Lines = { certificates: [], hosts: [] }
-  for (const [nth, { certificates = [] }] of pieces.entries()) {
-    const sequence = entries[nth]?.sequence ?? 0
-    for (const { record, line } of certificates) lines.certificates.push(`${line}\t${sequence + record}\n`)
-  }
+  const taken: Taken = { certificates: new Lines(), index: new Lines(), hosts: new Lines() }
+  const ofFiles = pieces.map((piece, nth) => {
+    if (!isOfCertificates(piece)) return { certificates: [], index: [] }
+    const first = entries[nth]?.sequence ?? 0
+    return {
+      certificates: piece.certificateLines.map(part => numbered(part, first)),
+      index: piece.indexLines.map(bytesOf),
+    }
+  })
   const kinds = new Set(
     pieces.flatMap(({ account }) => [...account.seen]).map(source => ('kind' in source ? source.kind : '')),
   )
   const fromFiles = pieces.every(({ segment }) => segment.format === 'certificates')
-  if (!fromFiles && kinds.has('certificate_sighting')) await describe(context, 'sighted-certificates', entries, lines)
-  if (!fromFiles && kinds.has('tls_session')) await describe(context, 'served-certificates', entries, lines)
+  if (!fromFiles && kinds.has('certificate_sighting')) await describe(context, 'sighted-certificates', entries, taken)
+  if (!fromFiles && kinds.has('tls_session')) await describe(context, 'served-certificates', entries, taken)
   const token = entries[0]?.token ?? ''
-  await takeLines(context, lines.certificates, `${token}/certificate`, certificateStatements, writeChunk)
-  await takeLines(context, lines.hosts, `${token}/certificate_host`, hostStatements, writeChunk)
+  const described = taken.certificates.take().map(part => numbered(part, 0))
+  const certificates = [...ofFiles.flatMap(one => one.certificates), ...described]
+  const index = [...ofFiles.flatMap(one => one.index), ...taken.index.take().map(bytesOf)]
+  await Promise.all([
+    takeLines(context, certificates, `${token}/certificate`, certificateStatements, writeChunk),
+    takeLines(context, index, `${token}/certificate_index`, indexStatements, writeChunk),
+  ])
+  await takeLines(context, taken.hosts.take().map(bytesOf), `${token}/certificate_host`, hostStatements, writeChunk)
 }
 
-const certificateStatements = [
-  'take-certificates',
-  'take-certificate-pivots',
-  'take-certificate-names',
-  'take-certificate-aliases',
-] as const
+function bytesOf({ bytes }: Part): Buffer {
+  return bytes
+}
+
+function isOfCertificates(piece: Piece): piece is CertificatePiece {
+  return 'certificateLines' in piece
+}
+
+const certificateStatements = ['take-certificates'] as const
+
+const indexStatements = ['take-certificate-pivots', 'take-certificate-names', 'take-certificate-aliases'] as const
 
 const hostStatements = ['take-certificate-hosts', 'take-host-pivots'] as const
 
 async function takeLines(
   context: IngestContext,
-  lines: readonly string[],
+  lines: readonly Buffer[],
   token: string,
   statements: readonly string[],
   writeChunk: WriteChunk,
 ): Promise<void> {
-  for (const [nth, part] of partsOf(lines).entries()) {
+  for (const [nth, parts] of chunksOf(lines).entries()) {
     const name = `${token.replaceAll('/', '-')}-${nth}`
-    const chunk = await context.store.stageChunk(await writeChunk(context, [Buffer.from(part)], name))
+    const chunk = await context.store.stageChunk(await writeChunk(context, parts, name))
     try {
       const signal = context.signal === undefined ? {} : { signal: context.signal }
       await Promise.all(
@@ -76,18 +94,20 @@ async function takeLines(
   }
 }
 
-function partsOf(lines: readonly string[]): readonly string[] {
-  const parts: string[] = []
-  let [start, length] = [0, 0]
-  for (const [nth, line] of lines.entries()) {
-    if (length > 0 && length + line.length > longestChunk) {
-      parts.push(lines.slice(start, nth).join(''))
-      ;[start, length] = [nth, 0]
+function chunksOf(lines: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  const chunks: Buffer[][] = []
+  let length = 0
+  for (const part of lines) {
+    const chunk = chunks.at(-1)
+    if (chunk === undefined || length + part.length > longestChunk) {
+      chunks.push([part])
+      length = part.length
+    } else {
+      chunk.push(part)
+      length += part.length
     }
-    length += line.length
   }
-  if (length > 0) parts.push(lines.slice(start).join(''))
-  return parts
+  return chunks
 }
 
 type Met = { readonly id: CertificateId; readonly owner: string; readonly issuance: string }
@@ -97,7 +117,7 @@ async function describe(
   { store, signal }: IngestContext,
   query: 'sighted-certificates' | 'served-certificates',
   entries: readonly Entry[],
-  lines: Lines,
+  taken: Taken,
 ): Promise<void> {
   const ends = entries.map(({ sequence, span }) => sequence + span.records - 1)
   const params = {
@@ -116,14 +136,17 @@ async function describe(
       const id = certificateIdOf(facts)
       certificate = id === undefined ? undefined : { id, owner: ownerOf(facts, id), issuance: issuanceOf(id, facts) }
       known.set(key, certificate)
-      if (id !== undefined) lines.certificates.push(`${certificateLine(id, facts, der)}\t${Number(first_sequence)}\n`)
+      if (id !== undefined) {
+        const line = certificateLine(id, facts, der)
+        taken.certificates.add(line, Number(first_sequence))
+        taken.index.add(indexLine(line))
+      }
     }
     if (certificate === undefined || ip === '') continue
     const { id, owner, issuance } = certificate
     const name = String(server_name).replace(/[\t\n\r]/g, ' ')
-    lines.hosts.push(
-      `${[id, ip, port, sighting ?? 'tls', name, first_seen, last_seen, owner.replace(/[\t\n\r]/g, ' '), issuance].join('\t')}\n`,
-    )
+    const where = [id, ip, port, sighting ?? 'tls', name, first_seen, last_seen]
+    taken.hosts.add([...where, owner.replace(/[\t\n\r]/g, ' '), issuance].join('\t'))
   }
 }
 

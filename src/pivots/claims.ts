@@ -18,7 +18,11 @@ export type Claims = {
 export function noteClaims(claims: Map<string, Claims>, { certificate, values, isPublic, hosts }: Side): void {
   const [key = certificate.certificate_id] = values.get('spki_sha256') ?? []
   for (const apex of values.get('apex') ?? []) {
-    const of = claims.get(apex) ?? { proven: new Set<string>(), claimants: new Set<string>(), addresses: new Set<string>() }
+    const of = claims.get(apex) ?? {
+      proven: new Set<string>(),
+      claimants: new Set<string>(),
+      addresses: new Set<string>(),
+    }
     claims.set(apex, of)
     if (isPublic) {
       of.proven.add(certificate.issuance)

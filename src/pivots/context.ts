@@ -2,7 +2,7 @@ import { isClaimedWidely } from './claims.ts'
 import type { ContextFactor } from './edge.ts'
 import type { Pair, Side } from './pair.ts'
 import type { ValueFrequency } from './pivot-index.ts'
-import { servingFactors, tenantFactor } from './serving.ts'
+import { servingFactors, standApart, tenantFactor } from './serving.ts'
 import { packFactor } from './settings.ts'
 
 /**
@@ -48,6 +48,7 @@ function isPackOfOwner({ seed, candidate, settings }: Pair): boolean {
   return [seed, candidate].every(({ certificate, hosts }) => {
     if (certificate.apexes.length <= settings.pack_few) return true
     const addresses = [...new Set(hosts.map(({ ip }) => ip))]
+    if (certificate.apexes.length > settings.pack_some) return standApart(addresses)
     return addresses.length > 0 && servingFactors(addresses, settings).length === 0
   })
 }

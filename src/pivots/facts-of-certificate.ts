@@ -1,8 +1,7 @@
 import { ECDH, hash } from 'node:crypto'
-import { normalHostName } from '../hostname/index.ts'
 import type { Certificate, Fingerprints, GeneralName, PublicKey } from '../x509/index.ts'
 import type { CertificateFacts, SubjectName } from './facts.ts'
-import { apexesOf, subjectNames } from './subject-names.ts'
+import { apexesOf, hostNameOf, subjectNames } from './subject-names.ts'
 
 /** What the bytes of a certificate say. Never throws; what could not be read is undefined, which is the same as absent. */
 export function factsOf(certificate: Certificate, fingerprints: Fingerprints): CertificateFacts {
@@ -69,7 +68,7 @@ const noCodes: readonly string[] = []
 function subjectName(name: GeneralName): SubjectName | undefined {
   switch (name.type) {
     case 'dns':
-      return { type: 'dns', value: normalHostName(name.value) }
+      return { type: 'dns', value: hostNameOf(name.value) }
     case 'email':
       return { type: 'email', value: name.value.trim().toLowerCase() }
     case 'ip':

@@ -6,8 +6,8 @@ import type { Side } from './pair.ts'
 import { valueKey } from './pivot.ts'
 import type { HostSighting } from './pivot-index.ts'
 import { type Scoring, suppressionOf, tell, weighed } from './score.ts'
-import { servingFactors, tenantFactor } from './serving.ts'
-import { frequencyFactor, packFactor } from './settings.ts'
+import { servingFactors, standApart, tenantFactor } from './serving.ts'
+import { packFactor } from './settings.ts'
 
 /** An address at which a certificate was met, and how surely it is its operator's. */
 export type HostLead = {
@@ -25,7 +25,7 @@ export type HostLead = {
 
 /**
  * The addresses of a certificate. Having it is evidence like any other (specification AN1972 §2.1 row 1): what counts as
- * frequency is at how many addresses it was met, and the default certificate of a host ties nobody to an operator.
+ * frequency is at how many addresses it was met and how they lie, and the default certificate of a host ties nobody to an operator.
  *
  * @param confidence 0–1, of the certificate itself
  * @returns surest first, then by address
@@ -69,14 +69,16 @@ function hostEdge(side: Side, ip: string, addresses: readonly string[], scoring:
     issuances: 1,
     certificates: 1,
     reliability: settings.reliability[attribute] ?? reliability,
-    frequency_factor: frequencyFactor(addresses.length, settings),
+    // How many addresses it has stands in the context.
+    frequency_factor: 1,
     context: servingContext(side, ip, addresses, scoring),
     result: 0,
     counts_for: 'operator',
     counted: false,
   }
   const why = whyShared(side, scoring)
-  const contribution = why === undefined ? base : { ...base, context: [...base.context, why.factor], counts_for: why.evidence }
+  const contribution =
+    why === undefined ? base : { ...base, context: [...base.context, why.factor], counts_for: why.evidence }
   const ends = { from: side.certificate.certificate_id, to: ip }
   const suppressions = why === undefined ? [] : [why.suppression]
   return tell(weighed(ends, [{ ...contribution, result: productOf(contribution) }], suppressions, scoring))
@@ -84,19 +86,40 @@ function hostEdge(side: Side, ip: string, addresses: readonly string[], scoring:
 
 /** How likely those who serve a certificate are one: by how many they are, how close they stand, and who else is there. */
 function servingContext(
-  { certificate: { apexes } }: Side,
+  { certificate: { apexes }, rules, isPublic }: Side,
   ip: string,
   addresses: readonly string[],
-  { settings, frequencies }: Scoring,
+  { settings, frequencies, claims }: Scoring,
 ): readonly ContextFactor[] {
-  const factors = [...servingFactors(addresses, settings)]
+  // A tool that is known by a name may bring its certificate with it.
+  const isOfKit = rules.some(({ action }) => action === 'kit')
+  const { density_few, addresses_few, kit_addresses_few } = settings
+  const few = isOfKit ? kit_addresses_few : addresses_few
+  // A host writes its own domain into the default of each server, and no public CA checks that.
+  const named = isPublic ? [] : apexes.map(apex => [...(claims?.get(apex)?.addresses ?? [])])
+  const [factors = []] = [addresses, ...named]
+    .map(served => [...servingFactors(served, { density_few, addresses_few: few })])
+    .sort((a, b) => productOfFactors(a) - productOfFactors(b))
   if (apexes.length > settings.pack_some) {
     const because = `${apexes.length} registrable domains stand together on it`
-    factors.push({ name: 'packed', factor: packFactor(apexes.length, settings), because })
+    const factor = packFactor(apexes.length, settings)
+    factors.push(
+      standApart(addresses) && factors.length === 0
+        ? { name: 'packed_apart', factor: Math.max(factor, settings.pack_apart), because }
+        : { name: 'packed', factor, because },
+    )
+  }
+  if (factors.length === 0 && !standApart(addresses)) {
+    const because = 'it was met in one network only, where it may be the default of the host'
+    factors.push({ name: 'one_network', factor: settings.one_network, because })
   }
   const tenants = frequencies.get(valueKey({ attribute: 'host', value: ip }))?.owners ?? 1
   const tenanted = tenantFactor(tenants, settings)
   return tenanted === undefined ? factors : [...factors, tenanted]
+}
+
+function productOfFactors(factors: readonly ContextFactor[]): number {
+  return factors.reduce((product, { factor }) => product * factor, 1)
 }
 
 /** What gives this certificate to strangers: a rule it fits that tells of whole certificates, or its learned key. */

@@ -1,8 +1,25 @@
+const day = 86_400_000
+
+/** The days of the certificates that came last, as text up to the hour. */
+const days = new Map<number, string>()
+const mostDays = 10_000
+
+const twoDigits: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
 /** An instant as it is stored: `2026-03-02T10:00:00Z`; a fraction stands only where there is one. */
 export function instantText(milliseconds: number): string | undefined {
   if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) return undefined
-  const text = new Date(milliseconds).toISOString()
-  return milliseconds % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text
+  if (milliseconds % 1000 !== 0) return new Date(milliseconds).toISOString()
+  const date = Math.floor(milliseconds / day)
+  let text = days.get(date)
+  if (text === undefined) {
+    text = new Date(date * day).toISOString().slice(0, -'00:00:00.000Z'.length)
+    if (days.size === mostDays) days.clear()
+    days.set(date, text)
+  }
+  const second = (milliseconds - date * day) / 1000
+  const [hour, minute] = [Math.floor(second / 3600), Math.floor(second / 60) % 60]
+  return `${text}${twoDigits[hour]}:${twoDigits[minute]}:${twoDigits[second % 60]}Z`
 }
 
 /** An instant as somebody types it: a day, or ISO 8601; UTC where no zone stands. */

@@ -24,7 +24,11 @@ export const learnSettingDefinitions = {
     unit: 'owner groups of a network',
     because: 'an operator has as many domains on one machine; beyond it a host begins to be likelier',
   },
-  sure_crowd: { default: 20, unit: 'owner groups of a network', because: 'so many on few machines are a host’s customers' },
+  sure_crowd: {
+    default: 20,
+    unit: 'owner groups of a network',
+    because: 'so many on few machines are a host’s customers',
+  },
   threshold: { default: 0.5, unit: '0–1', because: 'from here a value is taken for that of a platform' },
   full_time: {
     default: 365,

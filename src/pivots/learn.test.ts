@@ -35,7 +35,7 @@ describe('learning', () => {
     ])
     expect(learned[0]).toMatchObject({ snapshot: 'S1', learned_at: '2026-11-22T00:00:00.000Z', expires: '2027-02-20' })
     expect(learned[0]?.because).toMatch(
-      /^40 owner groups share it; .* 0 % of the pairs share anything else, in 24 networks/,
+      /^40 owner groups share it; .* 0 % of the pairs share anything else, in 40 networks/,
     )
     expect(learned[0]?.features).toMatchObject({ owners: 40, sampled: 24, related_share: 0, generated_share: 1 })
   })
@@ -73,7 +73,7 @@ describe('learning', () => {
   })
 
   it('leaves alone what few share', async () => {
-    const { learned } = await learnedFrom(devices.slice(0, 6), met.slice(0, 6))
+    const { learned } = await learnedFrom(devices.slice(0, 4), met.slice(0, 4))
     expect(learned).toEqual([])
   })
 
@@ -116,11 +116,19 @@ describe('the decision', () => {
 
   it('needs breadth, and strangers', () => {
     expect(isLearned({})).toBe(true)
-    expect(isLearned({ owners: 10 })).toBe(false)
-    expect(isLearned({ owners: 10, generated_share: 1 })).toBe(true)
+    expect(isLearned({ owners: 6, not_before_days: 100 })).toBe(false)
+    expect(isLearned({ owners: 6, not_before_days: 100, generated_share: 1 })).toBe(true)
     expect(isLearned({ related_share: 0.5 })).toBe(false)
-    expect(isLearned({ not_before_days: 2, networks: 1, keys: 1 })).toBe(false)
+    expect(isLearned({ not_before_days: 2, networks: 4, keys: 1, addresses: 4, owners: 20 })).toBe(false)
     expect(isLearned({ sampled: 1 })).toBe(false)
+  })
+
+  it('takes what stands close together for a host’s, since operators rent in several places', () => {
+    const few = { owners: 8, sampled: 8, keys: 1, subjects: 8, not_before_days: 30, addresses: 8 }
+    expect(isLearned({ ...few, networks: 7 })).toBe(false)
+    expect(isLearned({ ...few, networks: 1 })).toBe(true)
+    expect(isLearned({ ...few, sampled: 20, addresses: 2, networks: 1 })).toBe(true)
+    expect(isLearned({ ...few, addresses: 2, networks: 1 })).toBe(false)
   })
 
   it('is not upset by numbers that make no sense', () => {

@@ -225,7 +225,9 @@ function fromHexadecimal(value: string): string {
   return Number.parseInt(octets[1]?.slice(2) ?? '', 16) === contents.length ? contents.toString('utf8') : value
 }
 
+/** Of the arrays that come again: the reader freezes those it gives to more than one certificate. */
 const normalNames = new WeakMap<readonly NameFact[], string>()
+const rfc4514Names = new WeakMap<readonly NameFact[], string>()
 
 /**
  * The one text of a name that is stored and compared: `c=us,o=example\, inc.,cn=www.example.com`. Types and values in
@@ -234,14 +236,30 @@ const normalNames = new WeakMap<readonly NameFact[], string>()
  * the attribute subject_shape tells them apart. An empty name is ''.
  */
 export function normalName(attributes: readonly NameFact[]): string {
-  const known = normalNames.get(attributes)
+  const [first] = attributes
+  if (first === undefined) return ''
+  if (attributes.length === 1) return `${typeKey(first.type)}=${escaped(normalText(first.value))}`
+  return remembered(attributes, normalNames, normalNameOf)
+}
+
+function remembered(
+  attributes: readonly NameFact[],
+  names: WeakMap<readonly NameFact[], string>,
+  textOf: (attributes: readonly NameFact[]) => string,
+): string {
+  if (!Object.isFrozen(attributes)) return textOf(attributes)
+  const known = names.get(attributes)
   if (known !== undefined) return known
+  const text = textOf(attributes)
+  names.set(attributes, text)
+  return text
+}
+
+function normalNameOf(attributes: readonly NameFact[]): string {
   const types = attributes.map(({ type }) => typeKey(type))
   const parts = attributes.map(({ value }, at) => `${types[at]}=${escaped(normalText(value))}`)
   const order = direction(types)
-  const text = order === 0 ? smaller(parts) : (order > 0 ? parts : parts.reverse()).join(',')
-  normalNames.set(attributes, text)
-  return text
+  return order === 0 ? smaller(parts) : (order > 0 ? parts : parts.reverse()).join(',')
 }
 
 /** Of the two ways in which parts can stand. */
@@ -257,8 +275,25 @@ function escaped(value: string): string {
 
 /** RFC 4514: last RDN first. */
 export function rfc4514(attributes: readonly NameFact[]): string {
-  return attributes
-    .map(({ type, value }) => `${type}=${value.replace(/[,+"\\<>;]/g, '\\$&').replace(/^[ #]| $/g, '\\$&')}`)
-    .reverse()
-    .join(',')
+  return remembered(attributes, rfc4514Names, rfc4514Of)
 }
+
+function rfc4514Of(attributes: readonly NameFact[]): string {
+  let text = ''
+  for (const { type, value } of attributes) {
+    const one = `${type}=${isPlain(value) ? value : rfc4514Value(value)}`
+    text = text === '' ? one : `${one},${text}`
+  }
+  return text
+}
+
+function rfc4514Value(value: string): string {
+  return value.replace(/[,+"\\<>;]/g, '\\$&').replace(/^[ #]| $/g, '\\$&')
+}
+
+/** Nothing in it could need a backslash. */
+function isPlain(value: string): boolean {
+  return plain.test(value)
+}
+
+const plain = /^[\w.*-]*$/

@@ -39,8 +39,13 @@ export function normalWholeName(text: string): string {
  * text of a sensor does not tell its order.
  */
 export function shapeOfName(name: CertificateFacts['subject']): readonly string[] {
-  if (name === undefined || name.length === 0 || name.some(({ tag }) => tag === undefined)) return []
-  return [shortened(name.map(({ type }) => typeKey(type)).join(','))]
+  if (name === undefined || name.length === 0) return []
+  let shape = ''
+  for (const { type, tag } of name) {
+    if (tag === undefined) return []
+    shape = shape === '' ? typeKey(type) : `${shape},${typeKey(type)}`
+  }
+  return [shortened(shape)]
 }
 
 export function normalShapeOfName(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factsSaying, idOf, metAt, type Saying, saying } from '../../test/pivot-certificates.ts'
+import { factsSaying, hashOf, idOf, metAt, type Saying, saying } from '../../test/pivot-certificates.ts'
 import { shippedRuleEntries } from '../../test/pivot-rules.ts'
 import { type Edge, operatorRelations } from './edge.ts'
 import { factsFromDescription } from './facts-from-description.ts'
@@ -9,7 +9,7 @@ import { sideOf } from './pair.ts'
 import { valueKey } from './pivot.ts'
 import type { HostSighting, IndexedCertificate, LearnedSuppression, ValueFrequency } from './pivot-index.ts'
 import { recompute, type Scoring, scoreEdge } from './score.ts'
-import { defaultSettings, type Settings, settingsWith } from './settings.ts'
+import { type Settings, settingsWith } from './settings.ts'
 import { compileRules } from './suppression.ts'
 
 const rules = compileRules(shippedRuleEntries(), new Date('2026-11-23T00:00:00Z'))
@@ -21,19 +21,24 @@ const snapshot = {
   arrived_since: 0,
 }
 
+/** Tests tell scores as §3.2 computes them. */
+const uncalibrated = settingsWith({ calibration: [] })
+
 type World = {
   readonly settings?: Settings
   readonly frequencies?: readonly ValueFrequency[]
   readonly learned?: readonly LearnedSuppression[]
   readonly owners?: number
   readonly hosts?: readonly HostSighting[]
+  readonly claims?: Scoring['claims']
 }
 
 function scoringOf({
-  settings = defaultSettings,
+  settings = uncalibrated,
   frequencies = [],
   learned = [],
   owners = snapshot.owners,
+  claims = new Map(),
 }: World): Scoring {
   return {
     rules,
@@ -41,6 +46,7 @@ function scoringOf({
     snapshot: { ...snapshot, owners },
     frequencies: new Map(frequencies.map(one => [valueKey(one), one])),
     learned: new Map(learned.map(one => [valueKey(one), one])),
+    claims,
   }
 }
 
@@ -127,7 +133,9 @@ describe('evidence', () => {
       problems: ['x509/version'],
       ja4x: 'x',
     }
-    const edge = edgeBetween(both, both, { settings: settingsWith({ reliability: { jarm: 0.9, anomalies: 0.9 } }) })
+    const edge = edgeBetween(both, both, {
+      settings: settingsWith({ calibration: [], reliability: { jarm: 0.9, anomalies: 0.9 } }),
+    })
     expect(edge.operator_confidence).toBe(0.5)
   })
 
@@ -231,6 +239,36 @@ describe('context', () => {
       0.35,
       12,
     )
+  })
+})
+
+describe('names', () => {
+  const named = (count: number): Saying => ({
+    subject: 'CN=login.victim.example,O=Victim',
+    issuer: 'CN=login.victim.example,O=Victim',
+    self_issued: true,
+    names: ['login.victim.example'],
+    spki_sha256: hashOf(`key ${count}`),
+  })
+  const claims = (claimants: number, proven: number) =>
+    new Map([
+      [
+        'victim.example',
+        {
+          proven: new Set(Array.from({ length: proven }, (_, at) => `issuance ${at}`)),
+          claimants: new Set(Array.from({ length: claimants }, (_, at) => `key ${at}`)),
+          addresses: new Set<string>(),
+        },
+      ],
+    ])
+
+  it('that many copied from their owner tie nobody together', () => {
+    const alone = edgeBetween(named(1), named(2)).operator_confidence
+    expect(edgeBetween(named(1), named(2), { claims: claims(9, 0) }).operator_confidence).toBe(alone)
+    expect(edgeBetween(named(1), named(2), { claims: claims(3, 2) }).operator_confidence).toBe(alone)
+    const copied = edgeBetween(named(1), named(2), { claims: claims(4, 2) })
+    expect(copied.operator_confidence).toBeLessThan(0.35)
+    expect(copied.contributions.flatMap(({ context }) => context.map(({ name }) => name))).toContain('claimed_widely')
   })
 })
 
@@ -343,8 +381,21 @@ describe('addresses of a certificate', () => {
     const [lead] = leads({}, 2)
     expect(lead).toMatchObject({ status: 'lead', ip: '192.0.2.0', ports: [443] })
     expect(lead?.edge.relation).toBe('SAME_ARTIFACT')
-    expect(lead?.confidence).toBeCloseTo(0.5 * 0.97, 12)
-    expect(leads({}, 121)[0]?.confidence).toBeCloseTo(0.5 * 0.97 * 0.2, 12)
+    expect(lead?.confidence).toBeCloseTo(0.5 * 0.97 * 0.6, 12)
+  })
+
+  it('say less the more there are, the closer they stand, and the more share one', () => {
+    const apart = Array.from({ length: 20 }, (_, at) => metAt('one', `10.${at}.0.1`))
+    const lead = (met: readonly HostSighting[], world: World = {}, what: Saying = {}) =>
+      hostLeads(sideOf(indexed('one', what), rules, met), 1, scoringOf(world))[0]
+    expect(lead(apart)?.edge.operator_confidence).toBeCloseTo(0.97 / 2, 12)
+    expect(lead(hosts(6))?.edge.operator_confidence).toBeCloseTo(0.97 / 4, 12)
+    expect(lead(hosts(6))?.edge.contributions[0]?.context[0]?.because).toContain('6 addresses in 1 network')
+    const tenants = { frequencies: [shared('host', '192.0.2.0', 6)] }
+    expect(lead([metAt('one', '192.0.2.0')], tenants)?.edge.operator_confidence).toBeCloseTo((0.97 * 0.6) / 4, 12)
+    const names = Array.from({ length: 12 }, (_, at) => `site${at}.example`)
+    expect(lead(hosts(2), {}, { names })?.edge.operator_confidence).toBeCloseTo(0.97 * 0.2, 12)
+    expect(lead(apart.slice(0, 2), {}, { names })?.edge.operator_confidence).toBeCloseTo(0.97 * 0.95, 12)
   })
 
   it('mean nothing for the default certificate of a host or a tool', () => {

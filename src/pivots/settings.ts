@@ -1,3 +1,4 @@
+import { shippedCalibration } from './calibration.ts'
 import { pivots } from './list.ts'
 
 /** A number of the scorer: what it is when nobody says otherwise, and why. */
@@ -44,7 +45,7 @@ export const settingDefinitions = {
   pack_factor_many: { default: 0.2, unit: 'factor', because: '§3.3, for pack_some to pack_many domains' },
   pack_factor_more: { default: 0, unit: 'factor', because: '§3.3, beyond pack_many' },
   pack_apart: {
-    default: 0.8,
+    default: 0.95,
     unit: 'factor',
     because: 'at least this where such a certificate is served at few addresses, apart from each other',
   },
@@ -97,7 +98,7 @@ export const settingDefinitions = {
   },
   host_half_life_days: { default: 30, unit: 'days', because: '§3.2: a rented server changes hands about monthly' },
   tenants_few: {
-    default: 2,
+    default: 3,
     unit: 'owner groups at an address',
     because: '§2.1 row 28: beyond it an address is shared hosting, and says less the more share it',
   },
@@ -106,15 +107,30 @@ export const settingDefinitions = {
     unit: 'addresses',
     because: 'beyond it a certificate is more likely a default that many have than one that its operator copied',
   },
+  kit_addresses_few: {
+    default: 3,
+    unit: 'addresses',
+    because: 'instead of addresses_few for the certificate of a known tool: it may be the one that the tool comes with',
+  },
   density_few: {
     default: 3,
     unit: 'addresses of a network (/16, /32)',
     because: 'beyond it they are the machines of one host: operators rent in several places',
   },
+  one_network: {
+    default: 0.6,
+    unit: 'factor',
+    because:
+      'for the addresses of a certificate that all lie in one network: hosts serve defaults there, operators spread',
+  },
   host_unknown: { default: 0.5, unit: 'factor', because: 'an address without the times it was seen at' },
   kit_hard: { default: 0.95, unit: 'probability', because: 'one tool, by a trait nothing else has (§4)' },
   kit_soft: { default: 0.5, unit: 'probability', because: 'one tool, by a trait of a library or an example (§4)' },
-  hop_decay: { default: 0.8, unit: 'factor', because: '§3.2, for every hop after the first' },
+  hop_decay: {
+    default: 0.95,
+    unit: 'factor',
+    because: 'for every hop after the first: .8 in §3.2, where scores are not calibrated; on CORPUS-S .8 doubts twice',
+  },
   hops: { default: 2, unit: 'hops', because: '§3.2: the depth when nobody asks for another' },
   most_hops: { default: 3, unit: 'hops', because: '§3.2: beyond it everything is related to everything' },
   fan_out: { default: 400, unit: 'certificates', because: '§3.2: the most that one certificate leads to' },
@@ -133,7 +149,7 @@ export const settingDefinitions = {
   expand_from: {
     default: 0.44,
     unit: 'probability',
-    because: 'band_weak / hop_decay: from a weaker lead no other can reach band_weak',
+    because: 'what is behind a weaker lead seldom reaches band_weak, and costs most of the time',
   },
   ask_from: {
     default: 0.1,
@@ -164,7 +180,7 @@ export const defaultSettings: Settings = {
     Object.entries(settingDefinitions).map(([name, { default: value }]) => [name, value]),
   ) as Record<SettingName, number>), // names of the literal above
   reliability: Object.fromEntries(pivots.map(({ name, reliability }) => [name, reliability])),
-  calibration: [],
+  calibration: shippedCalibration,
 }
 
 /** The defaults with some of them replaced. */

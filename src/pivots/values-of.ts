@@ -8,8 +8,11 @@ export function pivotValuesOf(facts: CertificateFacts): readonly PivotValue[] {
   for (const { name: attribute, extract } of pivots) {
     const extracted = extract(facts)
     if (extracted.length === 0) continue
-    if (extracted.length === 1) values.push({ attribute, value: extracted[0] ?? '' })
-    else for (const value of new Set(extracted.slice(0, mostValues))) values.push({ attribute, value })
+    const [first = '', second = ''] = extracted
+    if (extracted.length <= 2) {
+      values.push({ attribute, value: first })
+      if (extracted.length === 2 && first !== second) values.push({ attribute, value: second })
+    } else for (const value of new Set(extracted.slice(0, mostValues))) values.push({ attribute, value })
   }
   return values
 }

@@ -14,7 +14,7 @@ import { pivot } from './walk.ts'
 
 const rules = compileRules(shippedRuleEntries(), new Date('2026-11-23T00:00:00Z'))
 /** Small worlds are thin; what is tested here is the walk. */
-const settings = settingsWith({ thin_below: 0 })
+const settings = settingsWith({ thin_below: 0, calibration: [], hop_decay: 0.8 })
 
 const world = (of: Readonly<Record<string, Saying>>): UngroupedCertificate[] =>
   Object.entries(of).map(([label, what]) => saying(label, what))
@@ -102,7 +102,7 @@ describe('a walk', () => {
 
   it('keeps the surest four hundred of one certificate, and says how many there were', async () => {
     const many = Array.from({ length: 500 }, (_, at) => saying(`m${at}`, { subject: 'O=Some, CN=Shared' }))
-    const few = settingsWith({ thin_below: 0, owners_some: 1000, fan_out: 100 })
+    const few = settingsWith({ thin_below: 0, calibration: [], owners_some: 1000, fan_out: 100 })
     const { capped, leads } = await pivot(
       memoryIndex([...many, saying('seed', { subject: 'O=Some, CN=Shared' })]),
       [idOf('seed')],
@@ -115,12 +115,12 @@ describe('a walk', () => {
   })
 
   it('finds who shared an address, and gives the addresses of all their own confidence', async () => {
-    const hosts = [metAt('a', '192.0.2.1'), metAt('b', '192.0.2.1'), metAt('b', '192.0.2.2')]
+    const hosts = [metAt('a', '192.0.2.1'), metAt('b', '192.0.2.1'), metAt('b', '198.51.100.2')]
     const { leads, seeds } = await walked(world({ a: {}, b: {} }), 'a', hosts)
     expect(leads[0]?.edge.contributions[0]).toMatchObject({ attribute: 'host', value: '192.0.2.1' })
-    expect(leads[0]?.hosts.map(({ ip }) => ip)).toEqual(['192.0.2.1', '192.0.2.2'])
+    expect(leads[0]?.hosts.map(({ ip }) => ip)).toEqual(['192.0.2.1', '198.51.100.2'])
     expect(leads[0]?.hosts[0]?.confidence).toBeCloseTo(0.7 * 0.97, 12)
-    expect(seeds[0]?.hosts[0]?.confidence).toBeCloseTo(0.97, 12)
+    expect(seeds[0]?.hosts[0]?.confidence).toBeCloseTo(0.97 * 0.6, 12)
   })
 
   it('stops when it is told to', async () => {

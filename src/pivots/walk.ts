@@ -139,8 +139,7 @@ async function learnAddresses({ index, found, askedOf, frequencies }: Walk): Pro
       for (const value of addressesOf(node.side.hosts))
         if (!askedOf.has(valueKey(value))) values.set(valueKey(value), value)
   if (values.size === 0) return
-  for (const frequency of await index.frequencies([...values.values()]))
-    frequencies.set(valueKey(frequency), frequency)
+  for (const frequency of await index.frequencies([...values.values()])) frequencies.set(valueKey(frequency), frequency)
 }
 
 /** Scores the step from `node` and keeps it when it is the surest way so far. */

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { Certificate, Fingerprints } from './certificate.ts'
 import { readElement, readExpected, tags, walkOver } from './der.ts'
@@ -47,7 +46,7 @@ function hashWithoutCt({ tbs, extension_list }: Certificate): string | undefined
 
 /**
  * RFC 6962 §3.2: tbsCertificate without the extensions, and the lengths around them made anew. Extensions that become
- * empty disappear, because there is no empty SEQUENCE of them (RFC 5280 §4.1).
+ * empty disappear, because there is no empty SEQUENCE of them (RFC 5280 §4.1). What is returned lives until the next call.
  */
 function tbsWithoutCt(tbs: Uint8Array): Uint8Array | undefined {
   const walk = walkOver(tbs)
@@ -58,24 +57,53 @@ function tbsWithoutCt(tbs: Uint8Array): Uint8Array | undefined {
   const { end: outerEnd } = walk
   if (walk.tag !== 0xa3 || !readExpected(walk, walk.contents, walk.contentsEnd, tags.sequence, 'Extensions'))
     return undefined
-  const kept: Uint8Array[] = []
-  const { contentsEnd: last } = walk
-  for (let next = walk.contents; next < last; ) {
+  const { contents: first, contentsEnd: last } = walk
+  const kept: number[] = []
+  for (let next = first; next < last; ) {
     if (!readElement(walk, next, last)) return undefined
     const { start, end } = walk
     next = end
     if (!readExpected(walk, walk.contents, walk.contentsEnd, tags.oid, 'extnID')) return undefined
-    if (!ctExtensions.has(oidAt(walk, walk.contents, walk.contentsEnd).text)) kept.push(tbs.subarray(start, end))
+    if (!ctExtensions.has(oidAt(walk, walk.contents, walk.contentsEnd).text)) kept.push(start, end)
   }
-  const extensions = kept.length === 0 ? [] : [wrap(0xa3, [wrap(tags.sequence, kept)])]
-  return wrap(tags.sequence, [tbs.subarray(contents, at), ...extensions, tbs.subarray(outerEnd, contentsEnd)])
+  if (memory.length < tbs.length + longestHeads) memory = new Uint8Array(2 * tbs.length + longestHeads)
+  // From the last octet to the first: then each length is known when it is written.
+  const extensionsEnd = putBefore(memory.length, tbs, outerEnd, contentsEnd)
+  let begin = extensionsEnd
+  for (let pair = kept.length - 2; pair >= 0; pair -= 2)
+    begin = putBefore(begin, tbs, kept[pair] ?? 0, kept[pair + 1] ?? 0)
+  if (kept.length > 0) {
+    begin = putHeadBefore(begin, tags.sequence, extensionsEnd - begin)
+    begin = putHeadBefore(begin, 0xa3, extensionsEnd - begin)
+  }
+  begin = putBefore(begin, tbs, contents, at)
+  begin = putHeadBefore(begin, tags.sequence, memory.length - begin)
+  return memory.subarray(begin)
 }
 
-/** An element with these contents, its length in the shortest form (X.690 §10.1). */
-function wrap(tag: number, contents: readonly Uint8Array[]): Uint8Array {
-  const length = contents.reduce((sum, piece) => sum + piece.length, 0)
-  const octets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : 3 // a certificate has at most 1 MiB
-  const head = octets === 0 ? [tag, length] : [tag, 0x80 | octets]
-  for (let i = octets - 1; i >= 0; i -= 1) head.push((length >> (8 * i)) & 0xff)
-  return Buffer.concat([Uint8Array.from(head), ...contents])
+/** Where a tbsCertificate is put together. Used again for the next: a piece of memory for each costs more than the hash. */
+let memory = new Uint8Array(8192)
+
+/** Three tags with lengths of up to four octets: where those read were indefinite, those made anew are longer. */
+const longestHeads = 15
+
+function putBefore(end: number, from: Uint8Array, start: number, stop: number): number {
+  const begin = end - (stop - start)
+  memory.set(from.subarray(start, stop), begin)
+  return begin
+}
+
+/** Tag and length, the length in the shortest form (X.690 §10.1). */
+function putHeadBefore(end: number, tag: number, length: number): number {
+  let begin = end
+  let octets = 0
+  if (length >= 0x80)
+    for (let left = length; left > 0; left >>= 8) {
+      begin -= 1
+      memory[begin] = left & 0xff
+      octets += 1
+    }
+  memory[begin - 1] = length < 0x80 ? length : 0x80 | octets
+  memory[begin - 2] = tag
+  return begin - 2
 }

@@ -8,7 +8,7 @@ export const authorityKeyId: Pivot = {
   title: 'authority key identifier',
   row: 8,
   selectivity: 'S3',
-  reliability: 0.8,
+  reliability: 0.85,
   group: 'name',
   trap: 'For a public CA it only names the CA, and is worth nothing.',
   extract: ({ authority_key_id }) => (authority_key_id ? [authority_key_id.slice(0, 256)] : []),

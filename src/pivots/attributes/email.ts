@@ -12,14 +12,12 @@ export const email: Pivot = {
   reliability: 0.6,
   group: 'name',
   trap: 'Support addresses of vendors (support@fortinet.com, info@plesk.com) stand in all their devices.',
-  extract: ({ names, subject }: CertificateFacts) => [
-    ...new Set([
-      ...names
-        .filter(({ type, value }) => type === 'email' && value !== '')
-        .map(({ value }) => shortened(normalText(value))),
-      ...valuesOfType(subject, 'emailaddress'),
-    ]),
-  ],
+  extract: ({ names, subject }: CertificateFacts) => {
+    const found: string[] = []
+    for (const { type, value } of names) if (type === 'email' && value !== '') found.push(shortened(normalText(value)))
+    found.push(...valuesOfType(subject, 'emailaddress'))
+    return found.length < 2 ? found : [...new Set(found)]
+  },
   normalise: text => shortened(normalText(text)),
   example: {
     facts: {

@@ -46,11 +46,23 @@ function shapeOf({ extensions, issuer, subject }: CertificateFacts): string | un
   if (extensions === undefined) return undefined
   let shape = ''
   for (const { oid, critical } of extensions)
-    if (!betweenThem.has(oid)) shape += `${abbreviated(oid)}${critical ? '! ' : ' '}`
+    if (!betweenThem.has(oid)) shape += critical ? `${abbreviated(oid)}! ` : `${abbreviated(oid)} `
   return `${shape}|${tagsOf(issuer)} |${tagsOf(subject)}`
 }
 
+/** Of the identifiers that came first: those that repeat are few. */
+const abbreviations = new Map<string, string>()
+const mostAbbreviations = 1000
+
 function abbreviated(oid: string): string {
+  const known = abbreviations.get(oid)
+  if (known !== undefined) return known
+  const short = abbreviationOf(oid)
+  if (abbreviations.size < mostAbbreviations) abbreviations.set(oid, short)
+  return short
+}
+
+function abbreviationOf(oid: string): string {
   if (oid.startsWith('2.5.29.')) return oid.slice('2.5.29.'.length)
   return oid.startsWith('1.3.6.1.5.5.7.1.') ? `p${oid.slice('1.3.6.1.5.5.7.1.'.length)}` : oid
 }

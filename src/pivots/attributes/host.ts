@@ -8,7 +8,7 @@ export const host: Pivot = {
   title: 'address it was met at',
   row: 28,
   selectivity: 'S3',
-  reliability: 0.45,
+  reliability: 0.7,
   group: 'host',
   trap: 'Shared hosting and CDNs serve strangers from one address.',
   extract: ({ addresses = [] }) => addresses.filter(value => value !== '').map(value => value.slice(0, 64)),

@@ -8,7 +8,7 @@ export const issuer: Pivot = {
   title: 'issuer',
   row: 9,
   selectivity: 'S3',
-  reliability: 0.8,
+  reliability: 0.85,
   group: 'name',
   trap: 'Public CAs issue for everybody. Who makes a certificate can write any issuer into it.',
   extract: facts => wholeName(facts.issuer),

@@ -14,9 +14,10 @@ export const keyShape: Pivot = {
   extract: ({ extensions, key_algorithm, key_bits, key_curve, key_exponent, signature_algorithm }) => {
     // A sensor has names of its own for all of these.
     if (extensions === undefined || key_algorithm === undefined) return []
-    const key = [key_algorithm, key_curve ?? key_bits, key_exponent === undefined ? undefined : `e${key_exponent}`]
-    const text = `${key.filter(part => part !== undefined).join('-')} ${signature_algorithm ?? ''}`
-    return [shortened(normalText(text))]
+    const size = key_curve ?? key_bits
+    const exponent = key_exponent === undefined ? '' : `-e${key_exponent}`
+    const key = size === undefined ? key_algorithm : `${key_algorithm}-${size}`
+    return [shortened(normalText(`${key}${exponent} ${signature_algorithm ?? ''}`))]
   },
   normalise: text => shortened(normalText(text)),
   example: {

@@ -11,8 +11,11 @@ export const sanIp: Pivot = {
   reliability: 0.6,
   group: 'san',
   trap: 'Addresses get other owners, and every network has a 192.168.1.1.',
-  extract: ({ names }: CertificateFacts) =>
-    names.filter(({ type }) => type === 'ip').map(({ value }) => value.slice(0, 64)),
+  extract: ({ names }: CertificateFacts) => {
+    const found: string[] = []
+    for (const { type, value } of names) if (type === 'ip') found.push(value.slice(0, 64))
+    return found
+  },
   normalise: canonicalAddress,
   example: {
     facts: { ...nothingKnown, names: [{ type: 'ip', value: '192.0.2.7' }] },

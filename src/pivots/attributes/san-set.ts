@@ -35,5 +35,10 @@ export const sanSet: Pivot = {
 }
 
 function hostNames({ names }: CertificateFacts): readonly string[] {
-  return [...new Set(names.filter(({ type }) => type === 'dns').map(({ value }) => value))].sort()
+  const found: string[] = []
+  for (const { type, value } of names) if (type === 'dns') found.push(value)
+  // Mostly one or two.
+  if (found.length > 2) return [...new Set(found)].sort()
+  const [first = '', second = ''] = found
+  return found.length < 2 || first < second ? found : first === second ? [first] : [second, first]
 }

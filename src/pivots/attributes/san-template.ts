@@ -1,7 +1,7 @@
-import { registrableDomain } from '../../hostname/index.ts'
 import { type CertificateFacts, nothingKnown } from '../facts.ts'
 import { normalText, shortened } from '../normal-text.ts'
 import type { Pivot } from '../pivot.ts'
+import { apexOf } from '../subject-names.ts'
 
 /**
  * How host names are made: runs of digits become `0`, eight and more hexadecimal digits `#`, and the registrable domain
@@ -56,31 +56,39 @@ const everywhere: ReadonlySet<string> = new Set([
 ])
 
 function templatesOf({ names }: CertificateFacts): readonly string[] {
-  const templates = new Set<string>()
+  const templates: string[] = []
   let looked = 0
   for (const { type, value } of names) {
     if (type !== 'dns') continue
     looked += 1
     if (looked > mostNames) break
     const template = templateOf(value)
-    if (template !== undefined) templates.add(shortened(template))
+    if (template === undefined) continue
+    const short = shortened(template)
+    if (!templates.includes(short)) templates.push(short)
   }
-  return [...templates]
+  return templates
 }
 
 function templateOf(name: string): string | undefined {
-  const apex = registrableDomain(name)
+  const apex = apexOf(name)
   if (apex === undefined) return undefined
   const below = name.slice(0, Math.max(0, name.length - apex.length - 1))
-  const domain = /[0-9]/.test(apex) ? classed(apex) : '*'
+  const domain = digit.test(apex) ? classed(apex) : '*'
   if (below === '' || everywhere.has(below)) return domain === '*' ? undefined : domain
   return `${classed(below)}.${domain}`
 }
 
-/** Hexadecimal runs only with a digit in them: `feedface` can be a word. */
+const digit = /[0-9]/
+const longRuns = /[0-9a-f]{8,}/g
+const digits = /[0-9]+/g
+
+/** Hexadecimal runs only with a digit in them: `feedface` can be a word. No run goes beyond a label. */
 function classed(labels: string): string {
-  return labels
-    .split('.')
-    .map(label => label.replace(/[0-9a-f]{8,}/g, run => (/[0-9]/.test(run) ? '#' : run)).replace(/[0-9]+/g, '0'))
-    .join('.')
+  if (!digit.test(labels)) return labels
+  return labels.replace(longRuns, hexadecimalClass).replace(digits, '0')
+}
+
+function hexadecimalClass(run: string): string {
+  return digit.test(run) ? '#' : run
 }
