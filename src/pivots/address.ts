@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** An address as somebody types it, in canonical text (RFC 5952); IPv4-mapped as IPv4. What is no address, in lower case. */
 export function canonicalAddress(text: string): string {
@@ -26,4 +26,31 @@ export function networkOf(address: string): string | undefined {
   const [head = ''] = canonical.split('::')
   const groups = head.split(':')
   return `${groups[0] || '0'}:${groups[1] || '0'}::/32`
+}
+
+/** Addresses that are in every network: private, loopback, link-local, unspecified, shared (RFC 1918, 3927, 4193, 6598). */
+const local = new BlockList()
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['224.0.0.0', 3],
+] as const)
+  local.addSubnet(network, prefix, 'ipv4')
+for (const [network, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  local.addSubnet(network, prefix, 'ipv6')
+
+/** @param address canonical text */
+export function isLocalAddress(address: string): boolean {
+  const kind = isIP(address)
+  return kind !== 0 && local.check(address, kind === 4 ? 'ipv4' : 'ipv6')
 }

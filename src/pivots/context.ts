@@ -1,3 +1,4 @@
+import { isLocalAddress } from './address.ts'
 import { isClaimedWidely } from './claims.ts'
 import type { ContextFactor } from './edge.ts'
 import type { Pair, Side } from './pair.ts'
@@ -184,6 +185,35 @@ const publicIssuer: ContextRule = ({ seed, candidate }) => {
   return { name: 'public_issuer', factor: 0, because: 'a public CA decides it, for everybody alike' }
 }
 
+/** Who the issuer is: where one certificate shows that it issues for everybody, the other is of the same. */
+const issuerOfAll: ContextRule = ({ seed, candidate }) => {
+  if (![seed, candidate].some(side => side.isPublic || assertsPublicPolicy(side))) return undefined
+  return { name: 'public_issuer', factor: 0, because: 'a public CA decides it, for everybody alike' }
+}
+
+/** A policy of the CA/Browser Forum for servers or code (2.23.140.1). Private CAs have no use for it. */
+function assertsPublicPolicy({ values }: Side): boolean {
+  return [...(values.get('policy') ?? [])].some(policy => policy.startsWith('2.23.140.1.'))
+}
+
+/** A root has subordinates of many organizations. */
+const bothCas: ContextRule = ({ seed, candidate, settings }) => {
+  if (seed.certificate.is_ca !== true || candidate.certificate.is_ca !== true) return undefined
+  return { name: 'both_cas', factor: settings.both_cas, because: 'both are CAs, and one CA signs those of many' }
+}
+
+/** Every network has a 192.168.1.1. */
+const localAddress: ContextRule = (_, { value }) =>
+  isLocalAddress(value) ? { name: 'local_address', factor: 0, because: 'every network has this address' } : undefined
+
+/** RFC 2606, RFC 6761: names of nobody, that tests and tutorials write everywhere. */
+const reservedName: ContextRule = (_, { value }) => {
+  const name = value.slice(value.indexOf('@') + 1)
+  return /(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost|local)$/.test(name)
+    ? { name: 'reserved_name', factor: 0, because: 'the name is reserved for tests and documentation, and is nobody’s' }
+    : undefined
+}
+
 /** Policies that every CA may write: those of the CA/Browser Forum (2.23.140), and anyPolicy (RFC 5280 §4.2.1.4). */
 const reservedPolicy: ContextRule = (_, { value }) =>
   value.startsWith('2.23.140.') || value === '2.5.29.32.0'
@@ -250,7 +280,7 @@ function intervalAt({ hosts }: Side, address: string): { readonly first: number;
 }
 
 const typedName: readonly ContextRule[] = [repeatsHostName, unproven, served]
-const byIssuer: readonly ContextRule[] = [publicIssuer]
+const byIssuer: readonly ContextRule[] = [issuerOfAll]
 
 const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>> = {
   issuer_serial: [publicIssuer, shortSerial],
@@ -258,7 +288,7 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   apex: [packed, overlapping, unproven, served],
   san_set: [packed, unproven, served],
   san_template: [packed],
-  san_ip: [packed],
+  san_ip: [packed, localAddress],
   subject: [repeatsHostName, typedByUser, unproven, served],
   subject_cn: typedName,
   subject_o: typedName,
@@ -266,20 +296,20 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   subject_l: typedName,
   subject_st: typedName,
   subject_c: typedName,
-  subject_email: typedName,
+  subject_email: [reservedName, ...typedName],
   subject_serial: typedName,
   subject_street: typedName,
   subject_postal_code: typedName,
-  email: typedName,
-  issuer: [publicIssuer, issuedByItself],
-  authority_key_id: [publicIssuer, issuedByItself],
+  email: [reservedName, ...typedName],
+  issuer: [issuerOfAll, issuedByItself, bothCas],
+  authority_key_id: [issuerOfAll, issuedByItself, bothCas],
   crl_url: byIssuer,
   authority_url: byIssuer,
   cps_url: byIssuer,
-  policy: [publicIssuer, reservedPolicy],
-  sct_log_set: byIssuer,
+  policy: [issuerOfAll, reservedPolicy],
+  sct_log_set: [publicIssuer],
   not_before: [publicIssuer, coincidence],
   not_after: [publicIssuer, endOfTime, coincidence],
-  validity: byIssuer,
+  validity: [publicIssuer],
   host: [sameTime, tenanted],
 }

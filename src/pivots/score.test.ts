@@ -176,8 +176,24 @@ describe('context', () => {
     const unlisted: Saying = { ...public1, issuer: 'O=New CA', scts: [{ log_id: 'aa'.repeat(32), timestamp: 1 }] }
     const edge = edgeBetween(unlisted, unlisted)
     expect(edge.contributions.filter(({ counts_for, result }) => counts_for === 'operator' && result > 0)).toEqual([])
-    const private1 = { ...public1, issuer: 'O=Company CA' }
+    const private1 = { ...public1, issuer: 'O=Company CA', policies: [] }
     expect(edgeBetween(private1, private1).operator_confidence).toBeGreaterThan(0.6)
+    expect(edgeBetween(private1, { ...private1, policies: public1.policies }).operator_confidence).toBeLessThan(0.5)
+    const subordinate = { ...private1, is_ca: true }
+    expect(edgeBetween(subordinate, subordinate).operator_confidence).toBeLessThan(0.6)
+  })
+
+  it('what every network, test and tutorial has is worth nothing', () => {
+    const same = (what: Saying) => edgeBetween(what, what).operator_confidence
+    const ip = (value: string): Saying => ({ names: [value] })
+    for (const local of ['192.168.0.1', '10.1.2.3', '127.0.0.1', '::', 'fe80::1'])
+      expect(same(ip(local)), local).toBe(0)
+    expect(same(ip('198.51.100.7'))).toBeGreaterThan(0.5)
+    const mail = (value: string): Saying => ({ subject: `CN=${value}, emailAddress=${value}` })
+    const worthOf = (value: string) =>
+      edgeBetween(mail(value), { ...mail(value), subject: `emailAddress=${value}` }).operator_confidence
+    expect(worthOf('test@example.com')).toBe(0)
+    expect(worthOf('ops@relay.io')).toBeGreaterThan(0.5)
   })
 
   it('a name copied from a certificate that a public CA checked is worth half', () => {

@@ -80,6 +80,7 @@ export const settingDefinitions = {
     unit: 'factor',
     because: '§2.1 row 10 gives the full worth to self-signed certificates, where the user typed the name',
   },
+  both_cas: { default: 0.3, unit: 'factor', because: 'of the issuer: a root signs CAs of many organizations' },
   short_serial_octets: { default: 4, unit: 'octets', because: 'serial numbers that people choose: 1, 1000, 146473198' },
   short_serial: {
     default: 0.4,
