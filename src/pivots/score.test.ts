@@ -178,7 +178,7 @@ describe('context', () => {
     expect(edge.contributions.filter(({ counts_for, result }) => counts_for === 'operator' && result > 0)).toEqual([])
     const private1 = { ...public1, issuer: 'O=Company CA', policies: [] }
     expect(edgeBetween(private1, private1).operator_confidence).toBeGreaterThan(0.6)
-    expect(edgeBetween(private1, { ...private1, policies: public1.policies }).operator_confidence).toBeLessThan(0.5)
+    expect(edgeBetween(private1, { ...private1, policies: ['2.23.140.1.2.1'] }).operator_confidence).toBeLessThan(0.5)
     const subordinate = { ...private1, is_ca: true }
     expect(edgeBetween(subordinate, subordinate).operator_confidence).toBeLessThan(0.6)
   })
