@@ -43,7 +43,7 @@ export type ValueFeatures = PivotValue & {
 }
 
 /** Values below this reliability are worth too little to be learned. */
-const leastReliability = 0.2
+const leastReliability = 0.25
 
 /** Attributes of which platforms are learned: times and shapes are judged by how common they are. */
 export const learnableAttributes: readonly string[] = pivots

@@ -10,10 +10,14 @@ import type {
   PivotValue,
   ValueFrequency,
 } from '../pivots/index.ts'
+import { valueKey } from '../pivots/index.ts'
 import { realOf } from './certificates/real.ts'
 
 /** Asked for together: thirty thousand took the engine a hundred times as long as eight thousand. */
 const valuesAtOnce = 4_000
+
+/** Learned rows that an index keeps: some 10 MB. */
+const mostLearnedKept = 20_000
 
 /**
  * The certificates of a store, as pivoting asks for them. Every question is one or two reads by a key.
@@ -52,9 +56,21 @@ export function indexOfSnapshot(
     return groupByOwner(await ask('pivot-owner-groups', { ...inSnapshot, owners: named }))
   }
 
-  /** Asked beside what else is asked of them, so that nobody waits for it. */
-  const groupsOfCertificates = async (ids: readonly string[]): Promise<ReadonlyMap<string, string>> =>
-    groupByOwner(await ask('pivot-owner-groups-of-certificates', { ...inSnapshot, ids }))
+  const read = async (ids: readonly string[]): Promise<readonly IndexedCertificate[]> => {
+    const rows = await ask('pivot-certificates', { ids })
+    const groups = await groupsOf(rows.map(({ owner }) => String(owner)))
+    return rows.map(one => indexedCertificate(one, groups))
+  }
+
+  /** Stores of CT logs alone meet nobody, and ask in vain. */
+  const hostsExist = once(async () => (await ask('pivot-hosts-exist')).length > 0)
+
+  /** All that was learned where it is little, so that it is asked once and not with every hop; else undefined. */
+  const learnedOfSnapshot = once(async () => {
+    const rows = await ask('pivot-learned-of-snapshot', { ...inSnapshot, most: mostLearnedKept + 1 })
+    if (rows.length > mostLearnedKept) return undefined
+    return new Map(rows.map(one => [valueKey(pivotValue(one)), learnedRow(one, snapshot.id)]))
+  })
 
   const realIds = (ids: readonly string[]) => {
     const given = 'SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16)'
@@ -67,16 +83,8 @@ export function indexOfSnapshot(
 
     async certificates(ids) {
       if (ids.length === 0) return new Map()
-      const [rows, groups] = await Promise.all([ask('pivot-certificates', { ids }), groupsOfCertificates(ids)])
-      const known = new Map(rows.map(one => [String(one.id), indexedCertificate(one, groups)]))
-      await resolveProvisional(known, realIds, async real => {
-        if (real.length === 0) return []
-        const [found, theirs] = await Promise.all([
-          ask('pivot-certificates', { ids: real }),
-          groupsOfCertificates(real),
-        ])
-        return found.map(one => indexedCertificate(one, theirs))
-      })
+      const known = new Map((await read(ids)).map(one => [one.certificate_id, one]))
+      await resolveProvisional(known, realIds, async real => (real.length === 0 ? [] : await read(real)))
       return known
     },
 
@@ -108,7 +116,7 @@ export function indexOfSnapshot(
     },
 
     async hosts(ids, limit) {
-      if (ids.length === 0) return []
+      if (ids.length === 0 || !(await hostsExist())) return []
       const rows = await ask('pivot-hosts', { ids, most: limit })
       return rows.map(
         (one): HostSighting => ({
@@ -125,19 +133,35 @@ export function indexOfSnapshot(
 
     async learned(values) {
       if (values.length === 0) return []
+      const kept = await learnedOfSnapshot()
+      if (kept !== undefined) return values.flatMap(value => kept.get(valueKey(value)) ?? [])
       const rows = await ask('pivot-learned', { ...inSnapshot, ...columnsOf(values) })
-      return rows.map(
-        (one): LearnedSuppression => ({
-          ...pivotValue(one),
-          snapshot: snapshot.id,
-          action: String(one.action),
-          because: String(one.because),
-          features: one.features as Readonly<Record<string, number>>, // Map(String, Float64)
-          learned_at: String(one.learned),
-          expires: String(one.expires),
-        }),
-      )
+      return rows.map(one => learnedRow(one, snapshot.id))
     },
+  }
+}
+
+/** Asks once, and keeps the answer; asks again where it failed. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= ask().catch((cause: unknown) => {
+      answer = undefined
+      throw cause
+    })
+    return answer
+  }
+}
+
+function learnedRow(row: Row, snapshot: string): LearnedSuppression {
+  return {
+    ...pivotValue(row),
+    snapshot,
+    action: String(row.action),
+    because: String(row.because),
+    features: row.features as Readonly<Record<string, number>>, // Map(String, Float64)
+    learned_at: String(row.learned),
+    expires: String(row.expires),
   }
 }
 
