@@ -15,8 +15,6 @@ export type Piece = {
   readonly lines: Uint8Array
   /** Lines at the start that belong to a header, and to no record. */
   readonly headerLines: number
-  /** For the certificate tables, of certificates in files: the record in the piece, and the line without its sequence. */
-  readonly certificates?: readonly { readonly record: number; readonly line: string }[]
   /** Where the record of each line stands, where the lines are made of records and are not the evidence itself. */
   readonly originals?: readonly Original[]
   /** Records that the reader itself could not read. An empty line keeps their place. */
