@@ -119,20 +119,19 @@ export const leastTold = 0.35
 export const mostError = 0.05
 
 /**
- * From the claims of one step: their score is that of one edge. The claims of one seed weigh 1 together, since a pool of
- * three hundred tenants would otherwise set the map for everybody.
+ * From the claims of one step: their score is that of one edge. Each claim weighs the same, as in the error that is
+ * measured. A pool of three hundred tenants pulls the map down for everybody; that is what such claims are worth.
  */
 export function calibrationFrom(outcomes: readonly Outcome[], wanted: (pack: string) => boolean): Calibration {
   const samples: Sample[] = []
   for (const { pack, predictions, steps = [] } of outcomes) {
     if (!wanted(pack)) continue
-    const single: (readonly [score: number, truth: number])[] = []
     for (let n = 0; n * 2 < predictions.length; n += 1) {
       const [first = -1, second = -1, address = -1] = steps.slice(n * 3, n * 3 + 3)
       if (second >= 0 || (first >= 0 && address >= 0)) continue
-      single.push([Math.max(first, address), (predictions[n * 2 + 1] ?? 0) & marks.isTrue])
+      const truth = (predictions[n * 2 + 1] ?? 0) & marks.isTrue
+      samples.push({ score: Math.max(first, address), truth, weight: 1 })
     }
-    for (const [score, truth] of single) samples.push({ score, truth, weight: 1 })
   }
   const fitted = fitIsotonic(samples)
   const last = fitted.at(-1)
