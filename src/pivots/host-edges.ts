@@ -25,7 +25,8 @@ export type HostLead = {
 
 /**
  * The addresses of a certificate. Having it is evidence like any other (specification AN1972 §2.1 row 1): what counts as
- * frequency is at how many addresses it was met and how they lie, and the default certificate of a host ties nobody to an operator.
+ * frequency is at how many addresses it was met and how they lie, and the default certificate of a host ties nobody to an
+ * operator.
  *
  * @param confidence 0–1, of the certificate itself
  * @returns surest first, then by address

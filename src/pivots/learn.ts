@@ -68,8 +68,8 @@ export type Learning = {
  * For the first, five signs are weighed against each other: breadth (log of the owners between least_owners and
  * sure_owners), networks (distinct ones by owner; half where nothing is known, and for addresses), time (days over
  * full_time), variety (distinct keys by owner; for key attributes distinct subjects), and generated names. For the second,
- * one: density, the addresses or owners of a network, since operators rent in several places and few. The stronger kind counts, multiplied
- * by how unrelated the owners are otherwise.
+ * one: density, the addresses or owners of a network, since operators rent in several places and few. The stronger kind
+ * counts, multiplied by how unrelated the owners are otherwise.
  *
  * @returns one row for each value at or above the threshold, in the order of the features
  */

@@ -17,7 +17,7 @@ const rowsAtOnce = 20_000
 
 /**
  * Counts how common each value is that certificates share, groups their owners, and learns which values platforms give
- * out. A pivot uses the newest snapshot. Costs about a minute for five million certificates; one that is cut off is never
+ * out. A pivot uses the newest snapshot. Costs some three seconds for 200,000 certificates; one that is cut off is never
  * used, because its own row is written last.
  */
 export async function countFrequencies(store: EventStore, options: CountOptions): Promise<FrequencySnapshot> {
