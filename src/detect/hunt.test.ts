@@ -56,7 +56,12 @@ function storeWith(
   shards: StoreDescription['shards'] = [{ location: 'here', answers: true }],
 ) {
   const params: unknown[] = []
-  const store: Pick<EventStore, 'query' | 'describe'> = {
+  const store: Pick<EventStore, 'query' | 'rows' | 'describe'> = {
+    async rows(sql, options) {
+      const all: Row[] = []
+      for await (const row of store.query(sql, options)) all.push(row)
+      return all
+    },
     describe: async () => ({ engine: 'test', version: '1', location: 'here', migrations: [], shards }),
     async *query(sql: Sql | string, options) {
       const name = typeof sql === 'string' ? sql : sql.name

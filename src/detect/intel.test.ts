@@ -52,14 +52,12 @@ it('every value becomes a row in lower case; what is stored already is not added
   const intel = loadIntel([folderWith({})])
   const stored: Row[] = []
   const appended: { table: OwnTable; rows: readonly Row[] }[] = []
-  const store: Pick<EventStore, 'append' | 'query' | 'describe'> = {
+  const store: Pick<EventStore, 'append' | 'rows' | 'describe'> = {
     append: async (table, rows) => {
       appended.push({ table, rows })
       stored.push(...rows)
     },
-    async *query() {
-      yield* stored
-    },
+    rows: async () => stored,
     describe: async () => ({ engine: 'test', version: '1', location: 'here', migrations: [], shards: [] }),
   }
   await storeIntel(store as EventStore, intel) // it calls nothing else

@@ -1,35 +1,11 @@
-import { createHash } from 'node:crypto'
-import type { CertificateFacts, PivotValue } from '../pivots/index.ts'
-import { issuerSerialOf, ownerOf, pivotValuesOf, rfc4514 } from '../pivots/index.ts'
+import type { CertificateFacts, CertificateId, PivotValue } from '../pivots/index.ts'
+import { issuanceOf, issuerSerial, ownerOf, pivotValuesOf, rfc4514, visible } from '../pivots/index.ts'
 
 /**
  * A certificate on its way into the certificate tables: one line of text, which the `take-certificate…` statements of the
  * store read. Columns are parted by tabs, members of a list by U+001F. The first nine are all that the indexes are made
  * of: three of the four statements read a file with no others, a third as large.
  */
-
-/** How a certificate is named in the store: 32 hexadecimal digits. */
-export type CertificateId = string
-
-/** Aliases of kind issuer_serial are the value of this pivot attribute. */
-const issuerSerial = 'issuer_serial'
-
-/**
- * The first 16 bytes of SHA-256 over the DER. Where neither bytes nor SHA-256 were seen, of SHA-256 over what is known: a
- * provisional name, which certificate_alias joins with the real one when the bytes arrive. Undefined when nothing that
- * names a certificate is known.
- */
-export function certificateIdOf(facts: CertificateFacts): CertificateId | undefined {
-  if (facts.sha256 !== undefined) return facts.sha256.slice(0, 32)
-  if (facts.sha1 !== undefined) return provisional('sha1', facts.sha1)
-  if (facts.md5 !== undefined) return provisional('md5', facts.md5)
-  const value = issuerSerialOf(facts)
-  return value === undefined ? undefined : provisional(issuerSerial, value)
-}
-
-function provisional(kind: string, value: string): CertificateId {
-  return createHash('sha256').update(`${kind}\0${value}`).digest('hex').slice(0, 32)
-}
 
 /**
  * The line without its last column, the ingest_sequence, which follows after a tab. `der` is absent when only a
@@ -45,7 +21,7 @@ export function certificateLine(id: CertificateId, facts: CertificateFacts, der?
   const flags = `${flag(facts.self_issued)}\t${flag(facts.is_ca)}\t${flag(facts.is_precertificate)}`
   const base64 = der === undefined ? '' : Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64')
   // One template each: thirty appended pieces would be thirty objects until somebody reads the text.
-  const index = `${id}\t${issuanceOf(id, facts, alias === '' ? undefined : alias)}\t${visible(ownerOf(facts, id))}\t${sha1}\t${md5}\t${alias}\t${names(facts)}\t${pivotColumns(pivots)}`
+  const index = `${id}\t${issuanceOf(id, facts, alias === '' ? undefined : alias)}\t${visible(ownerOf(facts, id))}\t${sha1}\t${md5}\t${visible(alias)}\t${names(facts)}\t${pivotColumns(pivots)}`
   return `${index}\t${der === undefined ? '0' : '1'}\t${sha256}\t${spki_sha256}\t${subject}\t${issuer}\t${serial}\t${not_before}\t${not_after}\t${list(facts.apexes)}\t${visible(keyOf(facts))}\t${key_bits}\t${visible(facts.signature_algorithm ?? '')}\t${flags}\t${list(facts.problems)}\t${base64}`
 }
 
@@ -65,12 +41,6 @@ export function keyOf({ key_algorithm = '', key_curve }: CertificateFacts): stri
   return key_algorithm === '' ? key_curve : `${key_algorithm} ${key_curve}`
 }
 
-/** Precertificate and certificate have the same: by what the CA signs; by issuer and serial where that was not seen. */
-export function issuanceOf(id: CertificateId, facts: CertificateFacts, alias = issuerSerialOf(facts)): string {
-  if (facts.tbs_no_ct_sha256 !== undefined) return facts.tbs_no_ct_sha256.slice(0, 32)
-  return alias === undefined ? id : provisional(issuerSerial, alias)
-}
-
 /** Two columns: the attributes, and in the same order their values. */
 function pivotColumns(pivots: readonly PivotValue[]): string {
   let attributes = ''
@@ -82,7 +52,7 @@ function pivotColumns(pivots: readonly PivotValue[]): string {
     plain += value
   }
   // Almost always there is nothing to be escaped: one look at all of it tells.
-  if (control.test(plain)) values = pivots.map(({ value }) => visible(value)).join('\u001f')
+  if (visible(plain) !== plain) values = pivots.map(({ value }) => visible(value)).join('\u001f')
   return `${attributes}\t${values}`
 }
 
@@ -98,14 +68,4 @@ function list(values: readonly string[]): string {
 
 function names({ names: all }: CertificateFacts): string {
   return list(all.map(({ value }) => value))
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they would be taken for the marks between columns
-const control = /[\u0000-\u001f\u007f]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
-const controls = /[\u0000-\u001f\u007f]/g
-
-function visible(text: string): string {
-  if (!control.test(text)) return text
-  return text.replace(controls, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

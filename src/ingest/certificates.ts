@@ -3,11 +3,11 @@ import type { Problem } from '../base/index.ts'
 import { describeProblem } from '../base/index.ts'
 import type { PemBlock } from '../formats/index.ts'
 import type { CertificateFacts, SubjectName } from '../pivots/index.ts'
-import { factsOf } from '../pivots/index.ts'
+import { certificateIdOf, factsOf } from '../pivots/index.ts'
 import type { Certificate, Fingerprints } from '../x509/index.ts'
 import { fingerprintsOf, longestCertificate, readCertificate } from '../x509/index.ts'
 import { certificateBlocks } from './certificate-blocks.ts'
-import { certificateIdOf, certificateLine, keyOf } from './certificate-line.ts'
+import { certificateLine, keyOf } from './certificate-line.ts'
 
 /** A file of certificates larger than this is not read whole; no bundle we know has 1 MiB. */
 export const longestBundle = 64 << 20

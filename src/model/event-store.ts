@@ -89,16 +89,21 @@ export interface EventStore {
    * that ship with the store.
    */
   query(sql: Sql | string, options?: QueryOptions): AsyncIterable<Row>
+  /** The same, all rows at once, for answers that are known to be small. The embedded engine then answers beside our thread. */
+  rows(sql: Sql | string, options?: QueryOptions): Promise<readonly Row[]>
   /** Adds rows of our own making, once under the token while the engine lives, as with `insert`; nothing for no rows. */
   append(table: OwnTable, rows: readonly Row[], token: string): Promise<void>
+  /**
+   * Brings tables into the shape in which questions by key are answered soonest, after much was inserted. Changes no
+   * answer. The embedded store writes them anew where it is worth it; servers do so by themselves.
+   */
+  settle(tables: readonly string[], options?: Pick<QueryOptions, 'signal'>): Promise<void>
   describe(): Promise<StoreDescription>
   /** Waits for what is under way, then lets the store go. */
   close(): Promise<void>
 }
 
 /** Every row of a query that is known to be small. */
-export async function rowsOf(store: EventStore, sql: Sql | string, options?: QueryOptions): Promise<readonly Row[]> {
-  const rows: Row[] = []
-  for await (const row of store.query(sql, options)) rows.push(row)
-  return rows
+export function rowsOf(store: EventStore, sql: Sql | string, options?: QueryOptions): Promise<readonly Row[]> {
+  return store.rows(sql, options)
 }

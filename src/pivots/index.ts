@@ -10,6 +10,10 @@ export type { DescribedCertificate } from './facts-from-description.ts'
 export { factsFromDescription } from './facts-from-description.ts'
 export { ownerOf, pivotValuesOf } from './values-of.ts'
 export { issuerSerialOf } from './attributes/issuer-serial.ts'
+// How they are named and written in a store
+export type { CertificateId } from './certificate-id.ts'
+export { certificateIdOf, issuanceOf, issuerSerial } from './certificate-id.ts'
+export { visible } from './stored-text.ts'
 // Names, numbers and addresses as they are compared
 export { canonicalAddress } from './address.ts'
 export { normalName, readNameText, rfc4514 } from './name-text.ts'

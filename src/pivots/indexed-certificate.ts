@@ -1,7 +1,9 @@
-import { issuerSerialOf } from './attributes/issuer-serial.ts'
+import { issuanceOf } from './certificate-id.ts'
 import type { CertificateFacts } from './facts.ts'
 import { rfc4514 } from './name-text.ts'
+import type { PivotValue } from './pivot.ts'
 import type { IndexedCertificate } from './pivot-index.ts'
+import { visible } from './stored-text.ts'
 import { ownerOf, pivotValuesOf } from './values-of.ts'
 
 /** A certificate before owners were grouped. */
@@ -18,19 +20,24 @@ export function ungroupedCertificate(
 ): UngroupedCertificate {
   return {
     certificate_id: certificateId,
-    issuance: facts.tbs_no_ct_sha256?.slice(0, 32) ?? issuerSerialOf(facts) ?? certificateId,
+    issuance: issuanceOf(certificateId, facts),
     sha256: facts.sha256,
     sha1: facts.sha1,
-    subject: rfc4514(facts.subject ?? []),
-    issuer: rfc4514(facts.issuer ?? []),
+    subject: visible(rfc4514(facts.subject ?? [])),
+    issuer: visible(rfc4514(facts.issuer ?? [])),
     serial: facts.serial ?? '',
     not_before: facts.not_before,
     not_after: facts.not_after,
-    names: facts.names.map(({ value }) => value),
-    apexes: facts.apexes,
-    owner: ownerOf(facts, certificateId),
+    names: facts.names.map(({ value }) => visible(value)),
+    apexes: facts.apexes.map(visible),
+    owner: visible(ownerOf(facts, certificateId)),
     self_issued: facts.self_issued,
     is_ca: facts.is_ca,
-    values: pivotValuesOf(facts),
+    values: pivotValuesOf(facts).map(shown),
   }
+}
+
+function shown(value: PivotValue): PivotValue {
+  const text = visible(value.value)
+  return text === value.value ? value : { ...value, value: text }
 }

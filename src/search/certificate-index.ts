@@ -4,20 +4,22 @@ import type {
   FrequencySnapshot,
   Holder,
   HostSighting,
-  IndexedCertificate,
   LearnedSuppression,
   PivotIndex,
   PivotValue,
   ValueFrequency,
 } from '../pivots/index.ts'
 import { valueKey } from '../pivots/index.ts'
-import { realOf } from './certificates/real.ts'
+import { storedCertificates } from './stored-certificates.ts'
 
 /** Asked for together: thirty thousand took the engine a hundred times as long as eight thousand. */
 const valuesAtOnce = 4_000
 
 /** Learned rows that an index keeps: some 10 MB. */
 const mostLearnedKept = 20_000
+
+/** Owners that an index keeps with their groups: some 3 MB, read in some 20 ms. */
+const mostGroupsKept = 20_000
 
 /**
  * The certificates of a store, as pivoting asks for them. Every question is one or two reads by a key.
@@ -49,17 +51,17 @@ export function indexOfSnapshot(
   const ask = (query: string, params: QueryOptions['params'] = {}) => rowsOf(store, query, { ...options, params })
   const inSnapshot = { snapshot: snapshot.id }
 
+  /** All groups of the snapshot where they are few, so that they are asked once; else undefined. */
+  const groupsOfSnapshot = once(async () => {
+    const rows = await ask('pivot-owner-groups-of-snapshot', { ...inSnapshot, most: mostGroupsKept + 1 })
+    return rows.length > mostGroupsKept ? undefined : groupByOwner(rows)
+  })
+
   /** Group by owner; an owner that is alone is absent. */
   const groupsOf = async (owners: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const named = [...new Set(owners)].filter(owner => !owner.startsWith('certificate:'))
     if (named.length === 0) return new Map()
-    return groupByOwner(await ask('pivot-owner-groups', { ...inSnapshot, owners: named }))
-  }
-
-  const read = async (ids: readonly string[]): Promise<readonly IndexedCertificate[]> => {
-    const rows = await ask('pivot-certificates', { ids })
-    const groups = await groupsOf(rows.map(({ owner }) => String(owner)))
-    return rows.map(one => indexedCertificate(one, groups))
+    return (await groupsOfSnapshot()) ?? groupByOwner(await ask('pivot-owner-groups', { ...inSnapshot, owners: named }))
   }
 
   /** Stores of CT logs alone meet nobody, and ask in vain. */
@@ -72,20 +74,13 @@ export function indexOfSnapshot(
     return new Map(rows.map(one => [valueKey(pivotValue(one)), learnedRow(one, snapshot.id)]))
   })
 
-  const realIds = (ids: readonly string[]) => {
-    const given = 'SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16)'
-    const text = `SELECT lower(hex(provisional)) AS provisional_id, lower(hex(real)) AS real_id FROM (${realOf(given)})`
-    return rowsOf(store, { name: 'pivot-real-certificates', text }, { ...options, params: { ids } })
-  }
-
   return {
     snapshot,
 
     async certificates(ids) {
-      if (ids.length === 0) return new Map()
-      const known = new Map((await read(ids)).map(one => [one.certificate_id, one]))
-      await resolveProvisional(known, realIds, async real => (real.length === 0 ? [] : await read(real)))
-      return known
+      const known = await storedCertificates(store, ids, options)
+      const groups = await groupsOf([...known.values()].map(({ owner }) => owner))
+      return new Map([...known].map(([id, one]) => [id, { ...one, owner_group: groups.get(one.owner) ?? one.owner }]))
     },
 
     async frequencies(values) {
@@ -175,57 +170,4 @@ function columnsOf(values: readonly PivotValue[]): { attributes: readonly string
 
 function pivotValue(row: Row): PivotValue {
   return { attribute: String(row.attribute), value: String(row.value) }
-}
-
-function indexedCertificate(row: Row, groups: ReadonlyMap<string, string>): IndexedCertificate {
-  const owner = String(row.owner)
-  return {
-    certificate_id: String(row.id),
-    issuance: String(row.issuance),
-    sha256: textOf(row.sha256),
-    sha1: textOf(row.sha1),
-    subject: String(row.subject),
-    issuer: String(row.issuer),
-    serial: String(row.serial),
-    not_before: numberOf(row.not_before),
-    not_after: numberOf(row.not_after),
-    names: row.names as readonly string[], // Array(String)
-    apexes: row.apexes as readonly string[],
-    owner,
-    owner_group: groups.get(owner) ?? owner,
-    self_issued: flagOf(row.self_issued),
-    is_ca: flagOf(row.is_ca),
-    values: (row.pivots as readonly (readonly [string, string])[]).map(([attribute, value]) => ({ attribute, value })),
-  }
-}
-
-/**
- * A certificate whose bytes came after its description is under two names: the provisional one then answers with what
- * the bytes say.
- */
-async function resolveProvisional(
-  known: Map<string, IndexedCertificate>,
-  realIds: (provisional: readonly string[]) => Promise<readonly Row[]>,
-  read: (ids: readonly string[]) => Promise<readonly IndexedCertificate[]>,
-): Promise<void> {
-  const provisional = [...known.values()].flatMap(one => (one.sha256 === undefined ? [one.certificate_id] : []))
-  if (provisional.length === 0) return
-  const rows = await realIds(provisional)
-  const real = new Map((await read(rows.map(({ real_id }) => String(real_id)))).map(one => [one.certificate_id, one]))
-  for (const { provisional_id, real_id } of rows) {
-    const found = real.get(String(real_id))
-    if (found !== undefined) known.set(String(provisional_id), found)
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function numberOf(value: unknown): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value)
-}
-
-function flagOf(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
 }

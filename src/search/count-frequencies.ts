@@ -12,6 +12,9 @@ export type CountOptions = Pick<QueryOptions, 'signal'> & {
   readonly onStep?: (step: string) => void
 }
 
+/** What a pivot looks up, each time in many places. */
+const askedByPivots = ['certificate', 'certificate_pivot', 'certificate_host']
+
 /** Rows of one append: some 2 MB. */
 const rowsAtOnce = 20_000
 
@@ -25,6 +28,8 @@ export async function countFrequencies(store: EventStore, options: CountOptions)
   const signal = rest.signal === undefined ? {} : { signal: rest.signal }
   const id = `${now.toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`
   const [counts] = await rowsOf(store, 'certificate-counts', signal)
+  onStep('putting certificates together that were read in pieces')
+  await store.settle(askedByPivots, signal)
   onStep('grouping owners by the domains that stand together on certificates')
   const groups = await groupOwners(store, signal)
   const grouped = [...groups].map(([owner, owner_group]) => ({ snapshot: id, owner, owner_group }))
@@ -38,6 +43,7 @@ export async function countFrequencies(store: EventStore, options: CountOptions)
   const [totals] = await rowsOf(store, 'pivot-snapshot-totals', { params: { snapshot: id }, ...signal })
   const [certificates, owners] = [Number(counts?.certificates ?? 0), Number(totals?.owners ?? 0)]
   const snapshot = { id, made_at: now.toISOString(), certificates, owners, arrived_since: 0 }
+  await store.settle(['pivot_frequency', 'owner_group'], signal)
   onStep('learning which values platforms give out')
   await learnPlatforms(store, snapshot, { now, ...signal })
   const row = {

@@ -1,7 +1,6 @@
 import { looksLikePem, readPem } from '../formats/index.ts'
 import type { IndexedCertificate } from '../pivots/index.ts'
-import { factsOf, ungroupedCertificate } from '../pivots/index.ts'
-import { fingerprintsOf, readCertificate } from '../x509/index.ts'
+import { certificateOf } from './certificate-of.ts'
 
 /**
  * The certificates of a PEM or DER text as an index would keep them, in their order; what cannot be read is left out.
@@ -10,10 +9,7 @@ import { fingerprintsOf, readCertificate } from '../x509/index.ts'
 export function givenCertificates(content: Uint8Array): readonly IndexedCertificate[] {
   const blocks = looksLikePem(content) ? readPem(content).map(({ der }) => der) : [content]
   return blocks.flatMap(der => {
-    const reading = readCertificate(der)
-    if ('problem' in reading) return []
-    const { certificate } = reading
-    const one = ungroupedCertificate(factsOf(certificate, fingerprintsOf(certificate)))
-    return [{ ...one, owner_group: one.owner }]
+    const one = certificateOf(der)
+    return one === undefined ? [] : [{ ...one, owner_group: one.owner }]
   })
 }

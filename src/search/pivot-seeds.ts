@@ -83,6 +83,6 @@ async function byId(
   options: { readonly signal?: AbortSignal },
 ): Promise<readonly string[]> {
   if (!/^[0-9a-f]{32}$/.test(digits)) return []
-  const rows = await rowsOf(store, 'pivot-certificates', { ...options, params: { ids: [digits] } })
+  const rows = await rowsOf(store, 'pivot-described-certificates', { ...options, params: { ids: [digits] } })
   return rows.map(({ id }) => String(id))
 }

@@ -56,7 +56,6 @@ export type KnownColumn =
   | 'is_ca'
   | 'is_precertificate'
   | 'problems'
-  | 'pivots'
 
 /** How a column of what is known is called in expressions. */
 export function known(column: KnownColumn): string {

@@ -17,6 +17,8 @@ export type Facet = {
   readonly values: string
   /** The search term that finds a value's certificates; absent where there is none. */
   readonly field?: string
+  /** Counts the values of this attribute in certificate_pivot; then `columns` and `values` are empty. */
+  readonly attribute?: string
 }
 
 const [notBefore, notAfter] = [known('not_before'), known('not_after')]
@@ -86,9 +88,10 @@ export const facets: readonly Facet[] = [
   ...storedPivots.map(({ name, title }) => ({
     name: `pivot.${name}`,
     title,
-    columns: ['pivots' as const],
-    values: `arrayMap(pair -> pair.2, arrayFilter(pair -> pair.1 = '${name}', ${known('pivots')}))`,
+    columns: [],
+    values: '[]',
     field: `pivot.${name}`,
+    attribute: name,
   })),
 ]
 
@@ -124,7 +127,7 @@ export function facetsNamed(names: readonly string[]): readonly Facet[] {
 
 /**
  * How many certificates a search finds, and how they divide. Counts every certificate found in one reading; without a
- * term that has a key that is a scan of the columns used.
+ * term that has a key that is a scan of the columns used. A facet of a pivot attribute reads all values of the attribute.
  */
 export async function countCertificates(
   store: EventStore,
@@ -136,14 +139,27 @@ export async function countCertificates(
   const columns = [...new Set<KnownColumn>(['issuance', ...wanted.flatMap(facet => facet.columns)])]
   const { relation, bind, params } = compose(search, await rowKindsOf(store, signal))
   const pairs = wanted
-    .map(({ values }, nth) => `, arrayMap(value -> (${nth + 1}, toString(value)), ${values})`)
+    .map(({ values, attribute }, nth) =>
+      attribute === undefined ? `, arrayMap(value -> (${nth + 1}, toString(value)), ${values})` : '',
+    )
+    .join('')
+  // Nobody but certificate_pivot has what certificates can share: of those with bytes it stands nowhere else.
+  const shared = wanted
+    .map(({ attribute }, nth) =>
+      attribute === undefined
+        ? ''
+        : ` UNION ALL SELECT ${nth + 1} AS facet, value, ${known('issuance')} AS issuance, certificate_id FROM (SELECT DISTINCT certificate_id, value FROM certificate_pivot WHERE attribute = ${bind('String', attribute)}) AS p INNER JOIN (${relation(['issuance'])}) AS r USING (certificate_id)`,
+    )
     .join('')
   // Half of an id is enough to count by, and takes half the memory.
   const half = (id: string) => `reinterpretAsUInt64(substring(${id}, 1, 8))`
   const text = `SELECT facet, value, issuances, certificates, distinct FROM (
-  SELECT pair.1 AS facet, pair.2 AS value, uniqExact(${half(known('issuance'))}) AS issuances,
+  SELECT facet, value, uniqExact(${half('issuance')}) AS issuances,
     uniqExactIf(${half('certificate_id')}, facet = 0) AS certificates, count() OVER (PARTITION BY facet) AS distinct
-  FROM (${relation(columns)}) ARRAY JOIN arrayConcat([(0, '')]${pairs}) AS pair
+  FROM (
+    SELECT pair.1 AS facet, pair.2 AS value, ${known('issuance')} AS issuance, certificate_id
+    FROM (${relation(columns)}) ARRAY JOIN arrayConcat([(0, '')]${pairs}) AS pair${shared}
+  )
   GROUP BY facet, value
 ) ORDER BY facet, issuances DESC, value LIMIT ${bind('UInt64', top)} BY facet`
   const counted = new Map<number, { distinct: number; values: FacetValue[] }>()

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { integer, name, plainCertificate } from '../../../test/der.ts'
 import { registrableDomain } from '../../hostname/index.ts'
-import { certificateIdOf, certificateLine, issuanceOf } from '../../ingest/certificate-line.ts'
+import { certificateLine } from '../../ingest/certificate-line.ts'
 import type { EventStore } from '../../model/index.ts'
 import type { CertificateFacts, NameFact } from '../../pivots/index.ts'
-import { ownerOf } from '../../pivots/index.ts'
+import { certificateIdOf, issuanceOf, ownerOf } from '../../pivots/index.ts'
 
 /**
  * Invented certificates: from few words, so that searches find some of them, and with whatever makes searching hard. Put
@@ -14,6 +15,8 @@ import { ownerOf } from '../../pivots/index.ts'
 export type Invented = {
   /** What its bytes say, where they were seen. */
   readonly bytes: CertificateFacts | undefined
+  /** The bytes themselves, where more than their facts is asked; else some that say nothing. */
+  readonly der?: Uint8Array
   /** What sensors said, each its part. */
   readonly descriptions: readonly CertificateFacts[]
   readonly hosts: readonly InventedHost[]
@@ -149,6 +152,9 @@ export function invent(seed: number, count: number): readonly Invented[] {
   })
 }
 
+/** Bytes of a certificate that nobody can read. */
+export const nothingSaid = Buffer.from([0x30, 0])
+
 /** Cases that chance would not make, by what they are. */
 export type Chosen = Readonly<Record<'precertificate' | 'certificate' | 'first' | 'second' | 'either', Invented>>
 
@@ -184,10 +190,12 @@ export function chosen(): Chosen {
   })
   const met = [{ ip: '198.51.100.200', port: 993, first: start, last: start }]
   const only = (bytes: CertificateFacts): Invented => ({ bytes, descriptions: [], hosts: [] })
+  const der = plainCertificate({ serial: integer(0x0a0a), issuer: name([['CN', 'Chosen CA']]) })
   return {
-    precertificate: only(facts('pre', 'one', '0A0A', { is_precertificate: true })),
+    precertificate: { ...only(facts('pre', 'one', '0A0A', { is_precertificate: true })), der },
     certificate: {
       bytes: facts('post', 'one', '0A0A', { is_precertificate: false }),
+      der,
       descriptions: [told('0A0A')],
       hosts: met,
     },
@@ -209,11 +217,9 @@ export async function storeInvented(
   const parts = 4
   for (let part = 0; part < parts; part += 1) {
     const some = invented.filter((_, nth) => nth % parts === part)
-    const lines = some.flatMap(({ bytes, descriptions }) => [
+    const lines = some.flatMap(({ bytes, der = nothingSaid, descriptions }) => [
       ...descriptions.map(facts => `${certificateLine(certificateIdOf(facts) ?? '', facts)}\t1\n`),
-      ...(bytes === undefined
-        ? []
-        : [`${certificateLine(certificateIdOf(bytes) ?? '', bytes, Buffer.from([0x30, 0]))}\t1\n`]),
+      ...(bytes === undefined ? [] : [`${certificateLine(certificateIdOf(bytes) ?? '', bytes, der)}\t1\n`]),
     ])
     await insertLines(store, join(directory, `certificates-${part}`), lines, [
       'take-certificates',

@@ -1,6 +1,8 @@
 import type { EventStore, Row } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
 import type { PivotValue } from '../../pivots/index.ts'
+import { valueKey } from '../../pivots/index.ts'
+import { certificateOf } from '../certificate-of.ts'
 import { joinedWith } from './page.ts'
 import type { CertificateSummary } from './summary.ts'
 import { summariesOf, texts } from './summary.ts'
@@ -56,7 +58,8 @@ export async function knowledgeOf(
   const summary = (await summariesOf(store, [id], signal)).get(id)
   if (summary === undefined) return undefined
   const [bytes] = await rowsOf(store, 'certificate-bytes', { params: { id }, ...options })
-  const values = pairs(bytes?.pivots)
+  const der = Buffer.from(String(bytes?.der ?? ''), 'base64')
+  const values = distinct([...pairs(bytes?.pivots), ...(certificateOf(der, id)?.values ?? [])])
   const issuer_serial = values.find(({ attribute }) => attribute === 'issuer_serial')?.value ?? ''
   const { sha256 = '', sha1 = '', md5 = '', spki_sha256, issuance } = summary
   const others = await rowsOf(store, 'certificate-known-as', { params: { sha1, md5, issuer_serial }, ...options })
@@ -75,7 +78,6 @@ export async function knowledgeOf(
       : await rowsOf(store, 'certificate-twins', { params: { id, issuance, issuer_serial }, ...options })
   const [keyUse] =
     spki_sha256 === undefined ? [] : await rowsOf(store, 'certificate-key-use', { params: { spki_sha256 }, ...options })
-  const der = Buffer.from(String(bytes?.der ?? ''), 'base64')
   return {
     summary,
     der: der.length === 0 ? undefined : der,
@@ -99,6 +101,12 @@ export async function knowledgeOf(
             some_owners: texts(keyUse.some_owners),
           },
   }
+}
+
+/** By attribute and value. */
+function distinct(values: readonly PivotValue[]): readonly PivotValue[] {
+  const byKey = new Map(values.map(value => [valueKey(value), value]))
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
 }
 
 /** Tuples come as arrays. */

@@ -5,7 +5,7 @@ import { known } from './condition.ts'
  * What is known of a certificate, out of the rows it has in `certificate`: what its own bytes say (from_der), each row of
  * them by itself; or, where nobody saw the bytes, what sensors said together. Rows may be unmerged at any time.
  */
-const lists: ReadonlySet<KnownColumn> = new Set(['apexes', 'problems', 'pivots'])
+const lists: ReadonlySet<KnownColumn> = new Set(['apexes', 'problems'])
 const names = /\bknown_([a-z0-9_]+)\b/g
 
 /** For rows from bytes. */

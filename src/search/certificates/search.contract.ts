@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { certificateIdOf } from '../../ingest/certificate-line.ts'
 import type { EventStore } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
 import type { CertificateFacts } from '../../pivots/index.ts'
-import { nothingKnown, rfc4514 } from '../../pivots/index.ts'
+import { certificateIdOf, nothingKnown, rfc4514 } from '../../pivots/index.ts'
 import { countCertificates, facets, facetsNamed } from './facets.ts'
 import type { Invented, InventedHost } from './invented.contract.ts'
 import { chosen, domains, idOf, invent, start, storeInvented, words } from './invented.contract.ts'
@@ -375,7 +374,8 @@ export function searchContract(adapter: string, open: () => Promise<SearchFixtur
         key_use: { certificates: 2 },
       })
       expect(known?.known_as).toHaveLength(1)
-      expect(Buffer.from(known?.der ?? [])).toEqual(Buffer.from([0x30, 0]))
+      expect(Buffer.from(known?.der ?? [])).toEqual(Buffer.from(certificate.der ?? []))
+      expect(known?.values).toContainEqual({ attribute: 'issuer_serial', value: '0A0A cn=chosen ca' })
       expect(await knowledgeOf(store, idOf(precertificate))).toMatchObject({ places: 0, known_as: [] })
       expect(await knowledgeOf(store, idOf(either))).toMatchObject({
         places: 1,

@@ -13,6 +13,7 @@ import type {
   StagedChunk,
 } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
+import { settleTables } from './chdb-settle.ts'
 import { chdbUpkeep } from './chdb-upkeep.ts'
 import { engineError } from './engine-error.ts'
 import { insertSettings, smallPieces } from './insert-settings.ts'
@@ -48,8 +49,7 @@ export async function openChdbEventStore(directory: string): Promise<KeptEventSt
   const pool = new SessionPool(sessions, open, control)
 
   const run = async (sql: Sql, options: QueryOptions = {}): Promise<void> =>
-    await pool.use(sql.name, options.signal, async session => {
-      await setParams(session, options)
+    await pool.use(sql.name, options.signal, paramSettings(options), async session => {
       await session.queryAsync(withChunk(sql.text, options.chunk))
     })
 
@@ -73,16 +73,12 @@ export async function openChdbEventStore(directory: string): Promise<KeptEventSt
 
     async *query(named, options = {}) {
       const sql = typeof named === 'string' ? shippedQuery(named) : named
-      const { session, release } = await pool.acquire(sql.name, options.signal)
+      const { session, release } = await pool.acquire(sql.name, options.signal, paramSettings(options))
       try {
-        await setParams(session, options)
-        const stream = session.queryStream(
-          withChunk(options.chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`, options.chunk),
-          { format: 'JSONEachRow' },
-        )
+        const stream = session.queryStream(askedOf(sql, options), { format: 'JSONEachRow' })
         try {
           for await (const chunk of stream) {
-            for (const line of chunk.text().split('\n')) if (line !== '') yield JSON.parse(line) as Row
+            yield* rowsIn(chunk.text())
           }
         } finally {
           stream.cancel()
@@ -94,13 +90,24 @@ export async function openChdbEventStore(directory: string): Promise<KeptEventSt
       }
     },
 
+    async rows(named, options = {}) {
+      const sql = typeof named === 'string' ? shippedQuery(named) : named
+      // A stream is begun on our thread: planning and all that comes before the first row. This is not.
+      return await pool.use(sql.name, options.signal, paramSettings(options), async session => {
+        const answer = await session.queryAsync(askedOf(sql, options), { format: 'JSONEachRow' })
+        return rowsIn(answer.text())
+      })
+    },
+
     async append(table: OwnTable, rows, token) {
       const own = ownRows(table, rows, `insert_deduplication_token = ${quoteLiteral(token)}`)
       if (own === undefined) return
       // The rows stand behind the statement: half the time of the binding's insert(). JSON needs no further escaping.
       const text = `${own.statement}\n${own.lines}`
-      await pool.use(`append/${table}`, undefined, session => session.queryAsync(text))
+      await pool.use(`append/${table}`, undefined, [], session => session.queryAsync(text))
     },
+
+    settle: (tables, options) => settleTables(store, run, tables, options),
 
     async describe() {
       const [row] = await rowsOf(store, { name: 'describe', text: 'SELECT version() AS version' })
@@ -134,9 +141,17 @@ async function loadChdb(): Promise<typeof import('chdb')> {
 }
 
 /** Parameters as session settings: the binding's own way serialises all queries of the process (recipe 4). */
-async function setParams(session: Session, { params = {} }: QueryOptions): Promise<void> {
-  const settings = Object.entries(params).map(([name, value]) => setParam(name, value).replace(/^SET /, ''))
-  if (settings.length > 0) await session.queryAsync(`SET ${settings.join(', ')}`)
+function paramSettings({ params = {} }: QueryOptions): readonly string[] {
+  return Object.entries(params).map(([name, value]) => setParam(name, value))
+}
+
+function askedOf(sql: Sql, { chunk }: QueryOptions): string {
+  return withChunk(chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`, chunk)
+}
+
+/** JSONEachRow: whole rows, a line each. */
+function rowsIn(text: string): readonly Row[] {
+  return text.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Row])) // the engine's own JSON
 }
 
 /** `_row_number` of `file()` is right under parallel reading; the newline is not part of `line`, a carriage return is. */

@@ -10,10 +10,10 @@ export function formatParam(value: ParamValue): string {
   return escapeField(formatScalar(value as Exclude<ParamValue, readonly ParamValue[] | null>)) // excluded just above
 }
 
-/** `SET param_name = '…'` for the embedded engine, which takes parameters as session settings. */
+/** `param_name = '…'` for the embedded engine, which takes parameters as session settings. */
 export function setParam(name: string, value: ParamValue): string {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new TypeError(`parameter name ${JSON.stringify(name)} is not snake_case`)
-  return `SET param_${name} = ${quoteLiteral(formatParam(value))}`
+  return `param_${name} = ${quoteLiteral(formatParam(value))}`
 }
 
 /** A SQL string literal. For settings and paths of our own; values of queries go through parameters. */

@@ -1,4 +1,4 @@
-import type { EventStore, KeptEventStore, QueryOptions, Sql, StagedChunk } from '../../model/index.ts'
+import type { EventStore, KeptEventStore, QueryOptions, Row, Sql, StagedChunk } from '../../model/index.ts'
 import type { Cluster } from './cluster.ts'
 import {
   appliedOn,
@@ -100,10 +100,20 @@ export function serverStore({ node, version, nodes, database, cluster, partial }
       }
     },
 
+    async rows(sql, options) {
+      const all: Row[] = []
+      for await (const row of store.query(sql, options)) all.push(row)
+      return all
+    },
+
     async append(table, rows, token) {
       const own = ownRows(table, rows, `${insertSettings(token)}, ${deduplicate}`)
       if (own === undefined) return
       await node.run({ name: `append/${table}`, text: own.statement, body: textBody(own.lines), settings: profile })
+    },
+
+    async settle() {
+      // A server merges as long as it runs.
     },
 
     async describe() {

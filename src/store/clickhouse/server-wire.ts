@@ -80,7 +80,7 @@ export class ServerWire {
       return await this.#request(text, { ...settings, ...Object.fromEntries(short) }, statement)
     // The engine takes a form's field up to 128 KiB and a URL up to 1 MiB; as settings of a session values may be longer.
     const session = { session_id: `counterseal/${comment}`, session_timeout: 60 }
-    const set = Object.entries(params).map(([name, value]) => setParam(name, value).replace(/^SET /, ''))
+    const set = Object.entries(params).map(([name, value]) => setParam(name, value))
     for await (const _ of await this.#request(`SET ${set.join(', ')}`, { ...settings, ...session }));
     return await this.#request(text, { ...settings, ...session }, statement)
   }

@@ -25,11 +25,15 @@ export class SessionPool {
   constructor(size: number, open: () => Session, control: Session) {
     this.#control = control
     this.#all = Array.from({ length: size }, open)
+    for (const session of this.#all) session.query(`SET max_query_size = ${longestStatement}`)
     this.#idle.push(...this.#all)
   }
 
-  /** Holds a session for a query called `name`. Rejects with `work/aborted` when the signal has fired before. */
-  async acquire(name: string, signal: AbortSignal | undefined): Promise<HeldSession> {
+  /**
+   * Holds a session for a query called `name`, with settings for it: `name = literal`. Rejects with `work/aborted` when
+   * the signal has fired before.
+   */
+  async acquire(name: string, signal: AbortSignal | undefined, settings: readonly string[] = []): Promise<HeldSession> {
     const session = this.#idle.pop() ?? (await new Promise<Session>(resolve => this.#waiting.push(resolve)))
     if (signal?.aborted === true) {
       this.#giveBack(session)
@@ -37,7 +41,12 @@ export class SessionPool {
     }
     this.#queries += 1
     const comment = `${name}#${process.pid}.${this.#queries}`
-    await session.queryAsync(`SET log_comment = ${quoteLiteral(comment)}, max_query_size = ${longestStatement}`)
+    try {
+      await session.queryAsync(`SET ${[`log_comment = ${quoteLiteral(comment)}`, ...settings].join(', ')}`)
+    } catch (cause) {
+      this.#giveBack(session)
+      throw engineError(name, cause, signal)
+    }
     const onAbort = () => void this.#kill(comment)
     signal?.addEventListener('abort', onAbort, { once: true })
     return {
@@ -51,8 +60,13 @@ export class SessionPool {
   }
 
   /** Runs `work` with a session of its own and turns what the engine throws into our errors. */
-  async use<T>(name: string, signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
-    const { session, release } = await this.acquire(name, signal)
+  async use<T>(
+    name: string,
+    signal: AbortSignal | undefined,
+    settings: readonly string[],
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const { session, release } = await this.acquire(name, signal, settings)
     try {
       return await work(session)
     } catch (cause) {

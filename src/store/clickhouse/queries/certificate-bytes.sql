@@ -1,4 +1,4 @@
--- The bytes of a certificate, and all the values that it can share with others, whoever told them.
+-- The bytes of a certificate, and the values that it can share with others as sensors told them.
 -- param id String: certificate_id, hexadecimal
 -- returns: der (base64, empty when the bytes were never seen), pivots (attribute and value)
 -- order: none, one row

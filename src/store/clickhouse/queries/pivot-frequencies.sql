@@ -3,10 +3,8 @@
 -- param attributes Array(String): of each value
 -- param values Array(String): in the same order
 -- returns: attribute, value, owners, issuances, certificates
--- order: by attribute and value
+-- order: none
 -- key: pivot_frequency by (snapshot, attribute, value)
-SELECT attribute, value, max(owners) AS owners, max(issuances) AS issuances, max(certificates) AS certificates
+SELECT attribute, value, owners, issuances, certificates
 FROM pivot_frequency
 WHERE snapshot = {snapshot:String} AND (attribute, value) IN arrayZip({attributes:Array(String)}, {values:Array(String)})
-GROUP BY attribute, value
-ORDER BY attribute, value
