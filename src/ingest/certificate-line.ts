@@ -2,16 +2,19 @@ import type { CertificateFacts, CertificateId, PivotValue } from '../pivots/inde
 import { issuanceOf, issuerSerial, ownerOf, pivotValuesOf, rfc4514, visible } from '../pivots/index.ts'
 
 /**
- * A certificate on its way into the certificate tables: one line of text, which the `take-certificate…` statements of the
+ * A certificate on its way into the certificate tables: two lines of text, which the `take-certificate…` statements of the
  * store read. Columns are parted by tabs, members of a list by U+001F. The first nine are all that the indexes are made
- * of: three of the four statements read a file with no others, a third as large.
+ * of: three of the four statements read a file with no others.
  */
 
+/** Both lines of a certificate, without newlines. The whole one lacks its last column, the ingest_sequence after a tab. */
+export type CertificateLines = { readonly index: string; readonly whole: string }
+
 /**
- * The line without its last column, the ingest_sequence, which follows after a tab. `der` is absent when only a
- * description was seen. Control characters become `\xNN`: the DER has them as they were.
+ * `der` is absent when only a description was seen. Control characters become `\xNN`: the DER has them as they were. The
+ * whole line of a certificate with its DER has no pivot values: whoever has the bytes can read them again.
  */
-export function certificateLine(id: CertificateId, facts: CertificateFacts, der?: Uint8Array): string {
+export function certificateLines(id: CertificateId, facts: CertificateFacts, der?: Uint8Array): CertificateLines {
   const { sha256 = '', sha1 = '', md5 = '', spki_sha256 = '', serial = '', not_before = '', not_after = '' } = facts
   const pivots = pivotValuesOf(facts)
   const alias = pivots.find(({ attribute }) => attribute === issuerSerial)?.value ?? ''
@@ -20,19 +23,14 @@ export function certificateLine(id: CertificateId, facts: CertificateFacts, der?
   const issuer = visible(rfc4514(facts.issuer ?? []))
   const flags = `${flag(facts.self_issued)}\t${flag(facts.is_ca)}\t${flag(facts.is_precertificate)}`
   const base64 = der === undefined ? '' : Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64')
+  const columns = pivotColumns(pivots)
   // One template each: thirty appended pieces would be thirty objects until somebody reads the text.
-  const index = `${id}\t${issuanceOf(id, facts, alias === '' ? undefined : alias)}\t${visible(ownerOf(facts, id))}\t${sha1}\t${md5}\t${visible(alias)}\t${names(facts)}\t${pivotColumns(pivots)}`
-  return `${index}\t${der === undefined ? '0' : '1'}\t${sha256}\t${spki_sha256}\t${subject}\t${issuer}\t${serial}\t${not_before}\t${not_after}\t${list(facts.apexes)}\t${visible(keyOf(facts))}\t${key_bits}\t${visible(facts.signature_algorithm ?? '')}\t${flags}\t${list(facts.problems)}\t${base64}`
-}
-
-/** Columns of a line that the indexes are made of. */
-const indexColumns = 9
-
-/** The beginning of a line: what the indexes are made of. */
-export function indexLine(line: string): string {
-  let end = -1
-  for (let column = 0; column < indexColumns; column += 1) end = line.indexOf('\t', end + 1)
-  return line.slice(0, end)
+  const named = `${id}\t${issuanceOf(id, facts, alias === '' ? undefined : alias)}\t${visible(ownerOf(facts, id))}\t${sha1}\t${md5}\t${visible(alias)}\t${names(facts)}`
+  const rest = `${sha256}\t${spki_sha256}\t${subject}\t${issuer}\t${serial}\t${not_before}\t${not_after}\t${list(facts.apexes)}\t${visible(keyOf(facts))}\t${key_bits}\t${visible(facts.signature_algorithm ?? '')}\t${flags}\t${list(facts.problems)}\t${base64}`
+  return {
+    index: `${named}\t${columns}`,
+    whole: der === undefined ? `${named}\t${columns}\t0\t${rest}` : `${named}\t\t\t1\t${rest}`,
+  }
 }
 
 /** Kind and curve: `ec P-256`. */

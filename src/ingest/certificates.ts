@@ -7,7 +7,8 @@ import { certificateIdOf, factsOf } from '../pivots/index.ts'
 import type { Certificate, Fingerprints } from '../x509/index.ts'
 import { fingerprintsOf, longestCertificate, readCertificate } from '../x509/index.ts'
 import { certificateBlocks } from './certificate-blocks.ts'
-import { certificateLine, keyOf } from './certificate-line.ts'
+import type { CertificateLines } from './certificate-line.ts'
+import { certificateLines, keyOf } from './certificate-line.ts'
 
 /** A file of certificates larger than this is not read whole; no bundle we know has 1 MiB. */
 export const longestBundle = 64 << 20
@@ -21,8 +22,8 @@ export type CertificateRecord = {
   readonly line: string
   /** Nothing of it could be read: it goes to quarantine. What could be read in part has no problem here. */
   readonly problem?: Problem
-  /** What goes into the certificate tables, without the sequence: also of bytes that could not be read. */
-  readonly certificate?: string
+  /** What goes into the certificate tables: also of bytes that could not be read. */
+  readonly certificate?: CertificateLines
 }
 
 /** The certificates of a PEM bundle or of a DER file, in order. */
@@ -45,7 +46,7 @@ function recordOf({ byte_offset, bytes, der, problem: damage }: PemBlock, read_a
   const id = certificateIdOf(facts)
   const line = sightingLine(read_at, certificate, fingerprints, facts)
   if (id === undefined) return { byte_offset, bytes, der, line }
-  return { byte_offset, bytes, der, line, certificate: certificateLine(id, facts, certificate.der) }
+  return { byte_offset, bytes, der, line, certificate: certificateLines(id, facts, certificate.der) }
 }
 
 /** Bytes that are no certificate to us may be one to whoever uses them: they can be found by their hashes. */
@@ -57,7 +58,7 @@ function unreadable(der: Uint8Array, problem: Problem): Pick<CertificateRecord, 
   return {
     line: JSON.stringify({ problem: describeProblem(problem), der: base64Of(kept) }),
     problem,
-    ...(der.length === 0 ? {} : { certificate: certificateLine(hashes.sha256.slice(0, 32), facts, kept) }),
+    ...(der.length === 0 ? {} : { certificate: certificateLines(hashes.sha256.slice(0, 32), facts, kept) }),
   }
 }
 

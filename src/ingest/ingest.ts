@@ -1,5 +1,6 @@
 import type { Problem } from '../base/index.ts'
 import { CountersealError } from '../base/index.ts'
+import { BundleReader } from './bundle-reader.ts'
 import { collectBundle } from './certificate-pieces.ts'
 import { bundleIdOf } from './certificates.ts'
 import type { IngestContext } from './context.ts'
@@ -30,13 +31,15 @@ export async function* ingest(
   let pile = new Pile(context.limits)
   let inserting = new Pile(context.limits)
   let underWay: Promise<readonly Reading[]> = Promise.resolve([])
+  const reader = new BundleReader()
   /** Begins to take in what was gathered; gives the readings of the pile before. */
   const flush = (): Promise<readonly Reading[]> => {
     const [before, full, last] = [underWay, pile, inserting]
     pile = new Pile(context.limits)
     inserting = full
-    // Certificates are read on this thread, insertions run on the engine's: one goes on while the other does.
-    const prepared = full.isApartFrom(last) ? preparePile(context, full) : before.then(() => preparePile(context, full))
+    // Certificates are read on a thread of ours, insertions run on the engine's: one goes on while the other does.
+    const prepare = () => preparePile(context, full, reader)
+    const prepared = full.isApartFrom(last) ? prepare() : before.then(prepare)
     underWay = Promise.all([prepared, before]).then(([ready]) => takePile(context, ready))
     underWay.catch(() => undefined) // awaited before the next pile is taken; this only keeps Node from calling it unhandled
     return before
@@ -62,6 +65,7 @@ export async function* ingest(
     yield* await flush()
   } finally {
     await underWay.catch(() => undefined) // the error of a pile under way is thrown above, or another is on its way
+    await reader.close()
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '../base/index.ts'
 import type { Source } from '../mapping/index.ts'
+import type { BundleReader } from './bundle-reader.ts'
 import { certificatePieces } from './certificate-pieces.ts'
 import type { IngestContext, IngestLimits } from './context.ts'
 import type { Known } from './ledger.ts'
@@ -75,14 +76,14 @@ export type PreparedPile = { readonly pile: Pile; readonly known: Known; readonl
  * Cuts a pile into pieces, by what the ledger knows of it. May run while another pile is inserted, unless the two have a
  * piece of evidence in common.
  */
-export async function preparePile(context: IngestContext, pile: Pile): Promise<PreparedPile> {
+export async function preparePile(context: IngestContext, pile: Pile, reader: BundleReader): Promise<PreparedPile> {
   const { evidence } = pile
   const known = await knownOf(
     context.store,
     evidence.map(({ account }) => account.evidence_id),
   )
   const pieces: Piece[] = []
-  for (const small of evidence) pieces.push(...(await piecesOf(context, small, known)))
+  for (const small of evidence) pieces.push(...(await piecesOf(context, small, known, reader)))
   return { pile, known, pieces }
 }
 
@@ -98,10 +99,15 @@ export async function takePile(context: IngestContext, prepared: PreparedPile): 
   return read.map(readingOf)
 }
 
-async function piecesOf(context: IngestContext, small: SmallEvidence, known: Known): Promise<readonly Piece[]> {
+async function piecesOf(
+  context: IngestContext,
+  small: SmallEvidence,
+  known: Known,
+  reader: BundleReader,
+): Promise<readonly Piece[]> {
   const { account, candidates, mayGrow, content } = small
   const ledger = known.chunksOf(account.evidence_id)
-  if (account.format === 'certificates') return await certificatePieces(account, content, candidates, ledger)
+  if (account.format === 'certificates') return await certificatePieces(account, content, candidates, ledger, reader)
   const pieces: Piece[] = []
   const options = { candidates, limits: context.limits, ledger, mayGrow }
   for await (const piece of linePieces(account, once(content), options))

@@ -3,7 +3,7 @@ import { rowsOf } from '../model/index.ts'
 import type { CertificateFacts, CertificateId, DescribedCertificate } from '../pivots/index.ts'
 import { certificateIdOf, factsFromDescription, factsOf, issuanceOf, ownerOf } from '../pivots/index.ts'
 import { fingerprintsOf, readCertificate } from '../x509/index.ts'
-import { certificateLine, indexLine } from './certificate-line.ts'
+import { certificateLines } from './certificate-line.ts'
 import type { Part } from './certificate-lines.ts'
 import { Lines, numbered } from './certificate-lines.ts'
 import type { CertificatePiece } from './certificate-pieces.ts'
@@ -136,9 +136,9 @@ async function describe(
       certificate = id === undefined ? undefined : { id, owner: ownerOf(facts, id), issuance: issuanceOf(id, facts) }
       known.set(key, certificate)
       if (id !== undefined) {
-        const line = certificateLine(id, facts, der)
-        taken.certificates.add(line, Number(first_sequence))
-        taken.index.add(indexLine(line))
+        const { index, whole } = certificateLines(id, facts, der)
+        taken.certificates.add(whole, Number(first_sequence))
+        taken.index.add(index)
       }
     }
     if (certificate === undefined || ip === '') continue

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { integer, name, plainCertificate } from '../../../test/der.ts'
 import { registrableDomain } from '../../hostname/index.ts'
-import { certificateLine } from '../../ingest/certificate-line.ts'
+import { certificateLines } from '../../ingest/certificate-line.ts'
 import type { EventStore } from '../../model/index.ts'
 import type { CertificateFacts, NameFact } from '../../pivots/index.ts'
 import { certificateIdOf, issuanceOf, ownerOf } from '../../pivots/index.ts'
@@ -218,11 +218,13 @@ export async function storeInvented(
   for (let part = 0; part < parts; part += 1) {
     const some = invented.filter((_, nth) => nth % parts === part)
     const lines = some.flatMap(({ bytes, der = nothingSaid, descriptions }) => [
-      ...descriptions.map(facts => `${certificateLine(certificateIdOf(facts) ?? '', facts)}\t1\n`),
-      ...(bytes === undefined ? [] : [`${certificateLine(certificateIdOf(bytes) ?? '', bytes, der)}\t1\n`]),
+      ...descriptions.map(facts => certificateLines(certificateIdOf(facts) ?? '', facts)),
+      ...(bytes === undefined ? [] : [certificateLines(certificateIdOf(bytes) ?? '', bytes, der)]),
     ])
-    await insertLines(store, join(directory, `certificates-${part}`), lines, [
-      'take-certificates',
+    const whole = lines.map(line => `${line.whole}\t1\n`)
+    await insertLines(store, join(directory, `certificates-${part}`), whole, ['take-certificates'])
+    const index = lines.map(line => `${line.index}\n`)
+    await insertLines(store, join(directory, `index-${part}`), index, [
       'take-certificate-pivots',
       'take-certificate-names',
       'take-certificate-aliases',

@@ -1,6 +1,6 @@
--- Puts certificates into their table, one line of a chunk each: columns parted by tabs, in the order of certificateLine
--- (ingest), the members of a list by U+001F. An empty column is not known. Pivots are two columns: attributes and values; where the
--- bytes are there they are not kept, since whoever has the bytes can read them again.
+-- Puts certificates into their table, one line of a chunk each: columns parted by tabs, in the order of certificateLines
+-- (ingest), the members of a list by U+001F. An empty column is not known. Pivots are two columns: attributes and values;
+-- with the bytes they are not kept, since whoever has the bytes can read them again.
 -- Taking the same line in twice changes nothing.
 -- returns: nothing
 -- order: none
@@ -29,7 +29,7 @@ SELECT
   if(c[23] = '', NULL, c[23] = '1'),
   if(c[24] = '', NULL, c[24] = '1'),
   arrayFilter(problem -> problem != '', splitByChar('\x1f', c[25])),
-  if(c[8] = '' OR c[10] = '1', [], arrayZip(splitByChar('\x1f', c[8]), splitByChar('\x1f', c[9]))),
+  if(c[8] = '', [], arrayZip(splitByChar('\x1f', c[8]), splitByChar('\x1f', c[9]))),
   base64Decode(c[26]),
   toUInt64OrZero(c[27])
 FROM (SELECT splitByChar('\t', line) AS c FROM {{chunk}})
