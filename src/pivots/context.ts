@@ -1,16 +1,14 @@
 import { isLocalAddress } from './address.ts'
 import { isClaimedWidely } from './claims.ts'
+import type { ContextRule } from './context-rule.ts'
 import type { ContextFactor } from './edge.ts'
+import { sameTime, servedWidely, tenanted } from './host-context.ts'
+import { readNameText } from './name-text.ts'
 import type { Pair, Side } from './pair.ts'
 import type { ValueFrequency } from './pivot-index.ts'
-import { servingFactors, standApart, tenantFactor } from './serving.ts'
+import { servingFactors, standApart } from './serving.ts'
 import { packFactor } from './settings.ts'
-
-/**
- * What a shared value is worth between these two certificates, beyond how common it is. Each rule answers with a factor,
- * or with nothing where it has nothing to say (specification AN1972 §3.2 `ctx`).
- */
-type ContextRule = (pair: Pair, value: ValueFrequency) => ContextFactor | readonly ContextFactor[] | undefined
+import { begunApart, coincidence, endOfTime } from './time-context.ts'
 
 /** The factors for one shared value, in a fixed order. */
 export function contextOf(pair: Pair, value: ValueFrequency): readonly ContextFactor[] {
@@ -147,6 +145,12 @@ const typedByUser: ContextRule = ({ seed, candidate, settings }) => {
   return { name: 'not_self_issued', factor: settings.subject_not_self_issued, because }
 }
 
+/** `CN=,O=`: keytool and others write every attribute, also those for which nothing was typed. */
+const emptyName: ContextRule = (_, { value }) =>
+  readNameText(value).every(one => one.value.trim() === '')
+    ? { name: 'empty_name', factor: 0, because: 'every attribute of it is empty' }
+    : undefined
+
 /** A name that is only a host name was counted with the host names. */
 const repeatsHostName: ContextRule = ({ seed, candidate }, { attribute, value }) => {
   const name = attribute === 'subject_cn' ? value : /^cn=([^,\\]+)$/.exec(value)?.[1]
@@ -220,66 +224,7 @@ const reservedPolicy: ContextRule = (_, { value }) =>
     ? { name: 'reserved_policy', factor: 0, because: 'every CA may write this policy' }
     : undefined
 
-const day = 86_400
-
-/** How many seconds a tool that writes round times lets fall together. */
-const roundings: readonly (readonly [seconds: number, called: string])[] = [
-  [day, 'a day'],
-  [3600, 'an hour'],
-  [60, 'a minute'],
-]
-
-/**
- * §3.2: exp(-λ), where λ is how many certificates would share the second by chance: those among which it could happen,
- * over the seconds of some years. The issuer's where both have one, else all of the snapshot.
- */
-const coincidence: ContextRule = ({ shared, snapshot, settings }, { value }) => {
-  const issuer = shared.find(({ attribute }) => attribute === 'issuer')
-  const population = issuer === undefined ? snapshot.certificates : Math.max(1, issuer.certificates)
-  const seconds = Date.parse(value) / 1000
-  const [window, called] = roundings.find(([window]) => seconds % window === 0) ?? [1, 'a second']
-  const chance = (population / (settings.time_days * day)) * window
-  const factor = Math.exp(-chance)
-  if (factor > 0.999) return undefined
-  const among = issuer === undefined ? 'certificates' : 'certificates of this issuer'
-  return {
-    name: 'coincidence',
-    factor,
-    because: `by chance ${chance.toPrecision(2)} of ${population} ${among} begin or end within ${called}`,
-  }
-}
-
-/** §2.1 row 19: the last instant of .NET, and "no end" in RFC 5280. */
-const endOfTime: ContextRule = (_, { value }) =>
-  value.startsWith('9999-12-31') ? { name: 'no_end', factor: 0, because: 'it means that there is no end' } : undefined
-
-/** §2.1 row 28, §3.2: at the same time, or how long apart. */
-const sameTime: ContextRule = ({ seed, candidate, settings }, { value }) => {
-  const [ours, theirs] = [intervalAt(seed, value), intervalAt(candidate, value)]
-  if (ours === undefined || theirs === undefined) {
-    const because = 'it is not known when one of them was met there'
-    return { name: 'time_unknown', factor: settings.host_unknown, because }
-  }
-  const apart = Math.max(0, ours.first - theirs.last, theirs.first - ours.last) / (day * 1000)
-  if (apart === 0) return undefined
-  const factor = 0.5 ** (apart / settings.host_half_life_days)
-  return { name: 'apart', factor, because: `they were met there ${Math.ceil(apart)} days apart` }
-}
-
-/** §2.1 row 28. */
-const tenanted: ContextRule = ({ settings }, { owners }) => tenantFactor(owners, settings)
-
-function intervalAt({ hosts }: Side, address: string): { readonly first: number; readonly last: number } | undefined {
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { ip, first_seen, last_seen } of hosts) {
-    if (ip !== address) continue
-    first = Math.min(first, Date.parse(first_seen))
-    last = Math.max(last, Date.parse(last_seen))
-  }
-  return first <= last ? { first, last } : undefined
-}
-
-const typedName: readonly ContextRule[] = [repeatsHostName, unproven, served]
+const typedName: readonly ContextRule[] = [repeatsHostName, unproven, begunApart, served]
 const byIssuer: readonly ContextRule[] = [issuerOfAll]
 
 const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>> = {
@@ -289,7 +234,7 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   san_set: [packed, unproven, served],
   san_template: [packed],
   san_ip: [packed, localAddress],
-  subject: [repeatsHostName, typedByUser, unproven, served],
+  subject: [emptyName, repeatsHostName, typedByUser, unproven, begunApart, served],
   subject_cn: typedName,
   subject_o: typedName,
   subject_ou: typedName,
@@ -311,5 +256,5 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   not_before: [publicIssuer, coincidence],
   not_after: [publicIssuer, endOfTime, coincidence],
   validity: [publicIssuer],
-  host: [sameTime, tenanted],
+  host: [sameTime, tenanted, servedWidely],
 }

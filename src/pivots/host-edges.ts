@@ -6,7 +6,7 @@ import type { Side } from './pair.ts'
 import { valueKey } from './pivot.ts'
 import type { HostSighting } from './pivot-index.ts'
 import { type Scoring, suppressionOf, tell, weighed } from './score.ts'
-import { servingFactors, standApart, tenantFactor } from './serving.ts'
+import { lateFactor, productOfFactors, servingFactors, standApart, tenantFactor } from './serving.ts'
 import { packFactor } from './settings.ts'
 
 /** An address at which a certificate was met, and how surely it is its operator's. */
@@ -38,8 +38,9 @@ export function hostLeads(side: Side, confidence: number, scoring: Scoring): rea
     if (of === undefined) byAddress.set(sighting.ip, [sighting])
     else of.push(sighting)
   }
+  const served = { addresses: byAddress.size, context: servingContext(side, [...byAddress.keys()], scoring) }
   const leads = [...byAddress].map(([ip, sightings]): HostLead => {
-    const edge = hostEdge(side, ip, [...byAddress.keys()], scoring)
+    const edge = hostEdge(side, ip, served, scoring)
     return {
       status: 'lead',
       ip,
@@ -58,21 +59,25 @@ export function hostLeads(side: Side, confidence: number, scoring: Scoring): rea
   return leads.sort((a, b) => b.confidence - a.confidence || (a.ip < b.ip ? -1 : 1))
 }
 
-function hostEdge(side: Side, ip: string, addresses: readonly string[], scoring: Scoring): Edge {
-  const { settings } = scoring
+/** What all addresses of a certificate have in common. */
+type Served = { readonly addresses: number; readonly context: readonly ContextFactor[] }
+
+function hostEdge(side: Side, ip: string, served: Served, scoring: Scoring): Edge {
+  const { settings, frequencies } = scoring
+  const tenants = frequencies.get(valueKey({ attribute: 'host', value: ip }))?.owners ?? 1
   const { name: attribute, title, group, reliability } = certificateSha256
   const base: Contribution = {
     attribute,
     value: side.certificate.sha256 ?? side.certificate.sha1 ?? side.certificate.certificate_id,
     title,
     group,
-    owners: addresses.length,
+    owners: served.addresses,
     issuances: 1,
     certificates: 1,
     reliability: settings.reliability[attribute] ?? reliability,
     // How many addresses it has stands in the context.
     frequency_factor: 1,
-    context: servingContext(side, ip, addresses, scoring),
+    context: [...served.context, ...[tenantFactor(tenants, settings) ?? []].flat()],
     result: 0,
     counts_for: 'operator',
     counted: false,
@@ -85,13 +90,13 @@ function hostEdge(side: Side, ip: string, addresses: readonly string[], scoring:
   return tell(weighed(ends, [{ ...contribution, result: productOf(contribution) }], suppressions, scoring))
 }
 
-/** How likely those who serve a certificate are one: by how many they are, how close they stand, and who else is there. */
+/** How likely those who serve a certificate are one: by how many they are, how close they stand, and when they came. */
 function servingContext(
-  { certificate: { apexes }, rules, isPublic }: Side,
-  ip: string,
+  { certificate, rules, isPublic, hosts }: Side,
   addresses: readonly string[],
-  { settings, frequencies, claims }: Scoring,
+  { settings, claims }: Scoring,
 ): readonly ContextFactor[] {
+  const { apexes } = certificate
   // A tool that is known by a name may bring its certificate with it.
   const isOfKit = rules.some(({ action }) => action === 'kit')
   const { density_few, addresses_few, kit_addresses_few } = settings
@@ -114,13 +119,8 @@ function servingContext(
     const because = 'it was met in one network only, where it may be the default of the host'
     factors.push({ name: 'one_network', factor: settings.one_network, because })
   }
-  const tenants = frequencies.get(valueKey({ attribute: 'host', value: ip }))?.owners ?? 1
-  const tenanted = tenantFactor(tenants, settings)
-  return tenanted === undefined ? factors : [...factors, tenanted]
-}
-
-function productOfFactors(factors: readonly ContextFactor[]): number {
-  return factors.reduce((product, { factor }) => product * factor, 1)
+  const late = lateFactor(certificate, hosts, settings)
+  return late === undefined ? factors : [...factors, late]
 }
 
 /** What gives this certificate to strangers: a rule it fits that tells of whole certificates, or its learned key. */

@@ -80,7 +80,7 @@ describe('learning', () => {
   it('takes the leads out of a pivot', async () => {
     const { index, learned } = await learnedFrom(devices, met)
     const rules = compileRules([], new Date('2026-11-23T00:00:00Z'))
-    const settings = settingsWith({ thin_below: 0, reliability: { subject_o: 0.75 } })
+    const settings = settingsWith({ thin_below: 0, typed_least: 1, reliability: { subject_o: 0.75 } })
     const before = await pivot(index, [idOf('device0')], rules, settings, { hops: 1 })
     expect(before.leads).toHaveLength(39)
     const after = await pivot(index.withLearned(learned), [idOf('device0')], rules, settings, { hops: 1 })

@@ -244,13 +244,20 @@ describe('context', () => {
     expect(short?.result).toBeCloseTo(0.97 * 0.4, 12)
   })
 
+  it('a name of which every attribute is empty is worth nothing', () => {
+    const empty: Saying = { subject: 'C=, ST=, O=, CN=' }
+    expect(edgeBetween(empty, empty).operator_confidence).toBe(0)
+    const half: Saying = { subject: 'C=, ST=, O=, CN=lab' }
+    expect(edgeBetween(half, half).operator_confidence).toBeCloseTo(0.75, 12)
+  })
+
   it('an address counts by the time between', () => {
     const hosts = (last: string) => [
       metAt('one', '192.0.2.1', '2026-01-01', '2026-02-01'),
       metAt('other', '192.0.2.1', last),
     ]
     expect(edgeBetween({}, {}, { hosts: hosts('2026-01-15') }).operator_confidence).toBeCloseTo(0.7, 12)
-    expect(edgeBetween({}, {}, { hosts: hosts('2026-03-03') }).operator_confidence).toBeCloseTo(0.35, 12)
+    expect(edgeBetween({}, {}, { hosts: hosts('2026-03-03') }).operator_confidence).toBeCloseTo(0.7 * 0.4 * 0.5, 12)
     expect(edgeBetween({ addresses: ['192.0.2.1'] }, { addresses: ['192.0.2.1'] }).operator_confidence).toBeCloseTo(
       0.35,
       12,
@@ -397,7 +404,7 @@ describe('addresses of a certificate', () => {
     const [lead] = leads({}, 2)
     expect(lead).toMatchObject({ status: 'lead', ip: '192.0.2.0', ports: [443] })
     expect(lead?.edge.relation).toBe('SAME_ARTIFACT')
-    expect(lead?.confidence).toBeCloseTo(0.5 * 0.97 * 0.6, 12)
+    expect(lead?.confidence).toBeCloseTo(0.5 * 0.97 * 0.3, 12)
   })
 
   it('say less the more there are, the closer they stand, and the more share one', () => {
@@ -408,7 +415,7 @@ describe('addresses of a certificate', () => {
     expect(lead(hosts(6))?.edge.operator_confidence).toBeCloseTo(0.97 / 4, 12)
     expect(lead(hosts(6))?.edge.contributions[0]?.context[0]?.because).toContain('6 addresses in 1 network')
     const tenants = { frequencies: [shared('host', '192.0.2.0', 6)] }
-    expect(lead([metAt('one', '192.0.2.0')], tenants)?.edge.operator_confidence).toBeCloseTo((0.97 * 0.6) / 4, 12)
+    expect(lead([metAt('one', '192.0.2.0')], tenants)?.edge.operator_confidence).toBeCloseTo((0.97 * 0.3) / 4, 12)
     const names = Array.from({ length: 12 }, (_, at) => `site${at}.example`)
     expect(lead(hosts(2), {}, { names })?.edge.operator_confidence).toBeCloseTo(0.97 * 0.2, 12)
     expect(lead(apart.slice(0, 2), {}, { names })?.edge.operator_confidence).toBeCloseTo(0.97 * 0.95, 12)

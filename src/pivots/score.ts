@@ -223,7 +223,10 @@ function relationOf(
   const explaining = contributions
     .filter(({ counts_for }) => relationByEvidence[counts_for] !== undefined)
     .toSorted((a, b) => worthUnexplained(b) - worthUnexplained(a))[0]
-  return (explaining && relationByEvidence[explaining.counts_for]) ?? 'SAME_OPERATOR_CANDIDATE'
+  const fallback = counting.some(({ attribute }) => attribute === 'certificate_sha256')
+    ? 'SAME_ARTIFACT'
+    : 'SAME_OPERATOR_CANDIDATE'
+  return (explaining && relationByEvidence[explaining.counts_for]) ?? fallback
 }
 
 const relationByEvidence: Readonly<Partial<Record<Evidence, Relation>>> = {

@@ -80,6 +80,17 @@ export const settingDefinitions = {
     unit: 'factor',
     because: '§2.1 row 10 gives the full worth to self-signed certificates, where the user typed the name',
   },
+  typed_together_days: {
+    default: 30,
+    unit: 'days',
+    because: 'between two certificates of one installation: §3.7 takes as much for one campaign',
+  },
+  typed_half_life_days: {
+    default: 120,
+    unit: 'days',
+    because: 'between two that bear the same typed words: operators install within weeks, strangers whenever they do',
+  },
+  typed_least: { default: 0.5, unit: 'factor', because: 'some operators type the same words for years' },
   both_cas: { default: 0.3, unit: 'factor', because: 'of the issuer: a root signs CAs of many organizations' },
   short_serial_octets: { default: 4, unit: 'octets', because: 'serial numbers that people choose: 1, 1000, 146473198' },
   short_serial: {
@@ -98,6 +109,21 @@ export const settingDefinitions = {
     because: 'over which the issuances of one issuer are thought to be spread, for the chance of one second (§3.2)',
   },
   host_half_life_days: { default: 30, unit: 'days', because: '§3.2: a rented server changes hands about monthly' },
+  host_known_days: {
+    default: 7,
+    unit: 'days',
+    because: 'a certificate that was met at an address for less tells nothing of how long it was there',
+  },
+  host_together: {
+    default: 0.8,
+    unit: '0–1',
+    because: 'of all days on which one or the other was met at an address, both: from here they came and went together',
+  },
+  host_least_together: {
+    default: 0.4,
+    unit: 'factor',
+    because: 'for two that were hardly ever at an address together: the next customer of the same machine',
+  },
   tenants_few: {
     default: 3,
     unit: 'owner groups at an address',
@@ -118,19 +144,37 @@ export const settingDefinitions = {
     unit: 'addresses of a network (/16, /32)',
     because: 'beyond it they are the machines of one host: operators rent in several places',
   },
-  one_network: {
-    default: 0.6,
+  served_late: {
+    default: 0.4,
     unit: 'factor',
     because:
-      'for the addresses of a certificate that all lie in one network: hosts serve defaults there, operators spread',
+      'for the addresses of a certificate that came with what was installed there; some operators keep one for years',
+  },
+  served_late_days: {
+    default: 365,
+    unit: 'days',
+    because:
+      'so old a certificate was when the first machine was seen with it: servers get theirs when they are set up',
+  },
+  served_late_apart_days: {
+    default: 30,
+    unit: 'days',
+    because: 'from the first to the last machine: fewer may be one day on which somebody began to look',
+  },
+  one_network: {
+    default: 0.3,
+    unit: 'factor',
+    because:
+      'for the addresses of a certificate that all lie in one network: hosts serve defaults there, operators spread (right in one claim of twenty on CORPUS-S)',
   },
   host_unknown: { default: 0.5, unit: 'factor', because: 'an address without the times it was seen at' },
   kit_hard: { default: 0.95, unit: 'probability', because: 'one tool, by a trait nothing else has (§4)' },
   kit_soft: { default: 0.5, unit: 'probability', because: 'one tool, by a trait of a library or an example (§4)' },
   hop_decay: {
-    default: 0.95,
+    default: 1,
     unit: 'factor',
-    because: 'for every hop after the first: .8 in §3.2, where scores are not calibrated; on CORPUS-S .8 doubts twice',
+    because:
+      'for every hop after the first: .8 in §3.2, where scores are not calibrated; on CORPUS-S two steps are as sure as their product, and less doubts twice',
   },
   hops: { default: 2, unit: 'hops', because: '§3.2: the depth when nobody asks for another' },
   most_hops: { default: 3, unit: 'hops', because: '§3.2: beyond it everything is related to everything' },

@@ -120,7 +120,7 @@ describe('a walk', () => {
     expect(leads[0]?.edge.contributions[0]).toMatchObject({ attribute: 'host', value: '192.0.2.1' })
     expect(leads[0]?.hosts.map(({ ip }) => ip)).toEqual(['192.0.2.1', '198.51.100.2'])
     expect(leads[0]?.hosts[0]?.confidence).toBeCloseTo(0.7 * 0.97, 12)
-    expect(seeds[0]?.hosts[0]?.confidence).toBeCloseTo(0.97 * 0.6, 12)
+    expect(seeds[0]?.hosts[0]?.confidence).toBeCloseTo(0.97 * 0.3, 12)
   })
 
   it('stops when it is told to', async () => {
