@@ -12,7 +12,7 @@ type Rule = Reading & { readonly fits: RegExp }
 /** Fitted to attribute, value and labels of a group in one text; the first that fits. */
 const readings: readonly Rule[] = [
   {
-    fits: /mother nature|extreme discord|128\.168\.45\.1|sn=surname|not a dns|holly mill run|xn--109|cn=testroot/i,
+    fits: /mother nature|extreme discord|gov\.us|coolguy@|joão gilberto|leon mandrake|128\.168\.45\.1|sn=surname|not a dns|holly mill run|xn--109|cn=testroot/i,
     verdict: 'one author',
     why: 'zlint: its test certificates, made with one name, serial number or address by the same people',
   },
@@ -22,7 +22,7 @@ const readings: readonly Rule[] = [
     why: 'zlint: test certificates that contributors made with CAs of their own',
   },
   {
-    fits: /example co\b|example corp|of3wk4tupf2ws33q|example\.test|cn=intermediate|tseT|2001:db8|cn=root/i,
+    fits: /example co\b|example corp|of3wk4tupf2ws33q|c58293083b3b0d9b|example\.test|cn=intermediate|tseT|2001:db8|cn=root/i,
     verdict: 'one author',
     why: 'zlint: test certificates of one script, and names for documentation',
   },
@@ -34,6 +34,23 @@ const readings: readonly Rule[] = [
   { fits: /trustfabric|transparency\.dev/i, verdict: 'one author', why: 'test data of transparency.dev' },
   { fits: /boulder test|\(TEST\)/, verdict: 'one author', why: 'test CAs of Boulder, cross-signed with one key' },
   { fits: /unittest|golang tests/i, verdict: 'one author', why: 'test data of one library' },
+  {
+    fits: /^not_after 2037-12-31T23:59:59Z\n[\s\S]*Starfield[\s\S]*Go Daddy|^not_after 2037-12-31T23:59:59Z\n[\s\S]*Go Daddy[\s\S]*Starfield/,
+    verdict: 'right',
+    why: 'Go Daddy and Starfield are one company, which made its roots on one day',
+  },
+  {
+    fits: /^subject [^\n]*o=google inc/,
+    verdict: 'right',
+    why: 'Google: its own CA issued the certificates of its own names',
+  },
+  {
+    fits: /^email (?:pkiadmin@trustcentre\.co\.za|ancert@ancert\.com)/,
+    verdict: 'right',
+    why: 'roots of one CA (the South African Post Office; the Spanish notaries), with its address in them',
+  },
+  { fits: /^subject_cn government ca\n/, verdict: 'right', why: 'the Belgian state: numbered issues of one CA' },
+  { fits: /^host 163\.172\.151\.43/, verdict: 'right', why: 'the Horde project and its company on one server' },
   { fits: /diginotar/i, verdict: 'right', why: 'DigiNotar: its roots and the CAs below them, reissued with one key' },
   {
     fits: /O=mitmproxy/,
