@@ -19,6 +19,7 @@ const floors: Readonly<Record<string, number>> = {
   hostname: 1,
   evtx: 1,
   formats: 1,
+  threads: 1,
   model: 2,
   definitions: 2,
   mapping: 3,

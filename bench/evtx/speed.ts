@@ -19,8 +19,8 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Log } from '../../src/evtx/index.ts'
+import { compiledRoom } from '../compiled-room.ts'
 import { median } from '../measure.ts'
-import { compiledEvtx } from './compiled.ts'
 import { chunksOf, corpusLogs } from './corpus-logs.ts'
 import { hasEvtxexport } from './evtxexport.ts'
 import { sysmonLog } from './sysmon-log.ts'
@@ -33,7 +33,7 @@ const { values } = parseArgs({
   },
 })
 const repetitions = Number(values.repetitions)
-const { beginLog, readChunk, readChunkAsJson, endLog, toXml, chunkSize, fileHeaderSize } = await compiledEvtx()
+const { beginLog, readChunk, readChunkAsJson, endLog, toXml, chunkSize, fileHeaderSize } = await compiledRoom('evtx')
 
 type Measured = {
   readonly name: string

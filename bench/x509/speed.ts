@@ -17,8 +17,8 @@ import { hash, X509Certificate } from 'node:crypto'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import * as peculiar from '@peculiar/x509'
+import { compiledRoom } from '../compiled-room.ts'
 import { median } from '../measure.ts'
-import { compiledX509 } from './compiled.ts'
 import { corpusCertificates } from './corpus-certificates.ts'
 import { generatedCertificates } from './generated-certificates.ts'
 
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 })
 
-const { fingerprintsOf, readCertificate } = await compiledX509()
+const { fingerprintsOf, readCertificate } = await compiledRoom('x509')
 
 /** Reads a certificate and gives the sum of the lengths of what it found, so that nothing can be left out as unused. */
 type Reader = { readonly name: string; readonly share: number; readonly read: (der: Uint8Array) => number }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../threads/index.ts'
 import type { BundleReading } from './bundle-reading.ts'
 import { readBundle } from './bundle-reading.ts'
 import type { BundleQuestion } from './bundle-worker.ts'
@@ -42,37 +43,30 @@ export class BundleReader {
   #leastBusy(): Reader {
     const [first] = this.#readers.toSorted((a, b) => a.waiting.size - b.waiting.size)
     if (first !== undefined && (first.waiting.size === 0 || this.#readers.length >= workers)) return first
-    const reader = startReader()
+    const reader = this.#start()
     this.#readers.push(reader)
     return reader
   }
-}
 
-function startReader(): Reader {
-  const worker = startWorker()
-  const waiting = new Map<number, Waiting>()
-  worker.on('message', ({ id, reading }: { readonly id: number; readonly reading: BundleReading }) => {
-    const one = waiting.get(id)
-    waiting.delete(id)
-    one?.resolve(reading)
-  })
-  const fail = (cause: unknown) => {
-    for (const { reject } of waiting.values()) reject(cause)
-    waiting.clear()
+  #start(): Reader {
+    const worker = startThread(new URL('./bundle-worker.ts', import.meta.url))
+    const waiting = new Map<number, Waiting>()
+    worker.on('message', ({ id, reading }: { readonly id: number; readonly reading: BundleReading }) => {
+      const one = waiting.get(id)
+      waiting.delete(id)
+      one?.resolve(reading)
+    })
+    // One that has ended answers nobody any more: the next bundle gets a thread of its own.
+    const fail = (cause: unknown) => {
+      const at = this.#readers.findIndex(reader => reader.worker === worker)
+      if (at !== -1) this.#readers.splice(at, 1)
+      for (const { reject } of waiting.values()) reject(cause)
+      waiting.clear()
+    }
+    worker.on('error', fail)
+    worker.on('exit', () => fail(new Error('The thread that reads certificates has ended.')))
+    return { worker, waiting }
   }
-  worker.on('error', fail)
-  worker.on('exit', () => fail(new Error('The thread that reads certificates has ended.')))
-  return { worker, waiting }
-}
-
-/** Node 20 cannot load TypeScript, and in a worker only code can teach it to. Compiled, this file ends in `.js`. */
-function startWorker(): Worker {
-  const options = { execArgv: [] }
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./bundle-worker.js', import.meta.url), options)
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  const entry = JSON.stringify(new URL('./bundle-worker.ts', import.meta.url).href)
-  const source = `import { register } from ${tsx}; register(); await import(${entry})`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options)
 }
 
 /** What came from another thread is no Buffer any more. */

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import type { KeptCaseStore } from '../../model/index.ts'
+import { startThread } from '../../threads/index.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { openness } from './openness.ts'
 import type { WorkerStart } from './pglite-protocol.ts'
@@ -12,16 +12,6 @@ export type PgliteOptions = {
    * of this installation. Name another one where that is not writable and new stores are made often.
    */
   readonly seedDirectory?: string
-}
-
-/** Node 20 cannot load TypeScript, and in a worker only code can teach it to. Compiled, this file ends in `.js`. */
-function startWorker(start: WorkerStart): Worker {
-  const options = { workerData: start, execArgv: [] }
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./pglite-worker.js', import.meta.url), options)
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  const entry = JSON.stringify(new URL('./pglite-worker.ts', import.meta.url).href)
-  const source = `import { register } from ${tsx}; register(); await import(${entry})`
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), options)
 }
 
 function throughWorker({ call }: Conversation, end: () => Promise<void>): KeptCaseStore {
@@ -57,7 +47,8 @@ function throughWorker({ call }: Conversation, end: () => Promise<void>): KeptCa
  */
 export async function openPgliteCaseStore(directory: string, options: PgliteOptions = {}): Promise<KeptCaseStore> {
   const lock = await lockDirectory(directory)
-  const worker = startWorker({ directory, ...options })
+  const start: WorkerStart = { directory, ...options }
+  const worker = startThread(new URL('./pglite-worker.ts', import.meta.url), { workerData: start })
   const end = async () => {
     await worker.terminate()
     await lock.release()
