@@ -5,6 +5,7 @@ import type { ContextFactor } from './edge.ts'
 import { sameTime, servedWidely, tenanted } from './host-context.ts'
 import { readNameText } from './name-text.ts'
 import type { Pair, Side } from './pair.ts'
+import { valueKey } from './pivot.ts'
 import type { ValueFrequency } from './pivot-index.ts'
 import { servingFactors, standApart } from './serving.ts'
 import { packFactor } from './settings.ts'
@@ -124,6 +125,16 @@ const served: ContextRule = (pair, { attribute, value }) => {
   return servingFactors(most, settings)
 }
 
+/**
+ * Hosts make the defaults of their servers under one domain, with one key or from one CA of their own: one owner group, as
+ * far as names tell. Where they stand tells it: machine beside machine.
+ */
+const ofHost: ContextRule = ({ seed, candidate, settings, places }, value) => {
+  if (seed.isPublic || candidate.isPublic) return undefined
+  const addresses = [...(places.get(valueKey(value)) ?? [])]
+  return addresses.length > settings.addresses_few ? servingFactors(addresses, settings) : undefined
+}
+
 /** For a domain itself, and otherwise all that both have. */
 function sharedApexes({ seed, candidate }: Pair, attribute: string, value: string): readonly string[] {
   return attribute === 'apex' ? [value] : [...apexesOf(seed)].filter(apex => apexesOf(candidate).has(apex))
@@ -225,11 +236,13 @@ const reservedPolicy: ContextRule = (_, { value }) =>
     : undefined
 
 const typedName: readonly ContextRule[] = [repeatsHostName, unproven, begunApart, served]
-const byIssuer: readonly ContextRule[] = [issuerOfAll]
+const byIssuer: readonly ContextRule[] = [issuerOfAll, ofHost]
 
 const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>> = {
   issuer_serial: [publicIssuer, shortSerial],
-  subject_key_id: [keyContradicts],
+  spki_sha256: [ofHost],
+  key_sha256: [ofHost],
+  subject_key_id: [keyContradicts, ofHost],
   apex: [packed, overlapping, unproven, served],
   san_set: [packed, unproven, served],
   san_template: [packed],
@@ -246,12 +259,12 @@ const contextRules: Readonly<Record<string, readonly ContextRule[] | undefined>>
   subject_street: typedName,
   subject_postal_code: typedName,
   email: [reservedName, ...typedName],
-  issuer: [issuerOfAll, issuedByItself, bothCas],
-  authority_key_id: [issuerOfAll, issuedByItself, bothCas],
+  issuer: [issuerOfAll, issuedByItself, bothCas, ofHost],
+  authority_key_id: [issuerOfAll, issuedByItself, bothCas, ofHost],
   crl_url: byIssuer,
   authority_url: byIssuer,
   cps_url: byIssuer,
-  policy: [issuerOfAll, reservedPolicy],
+  policy: [issuerOfAll, reservedPolicy, ofHost],
   sct_log_set: [publicIssuer],
   not_before: [publicIssuer, coincidence],
   not_after: [publicIssuer, endOfTime, coincidence],

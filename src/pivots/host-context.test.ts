@@ -24,6 +24,7 @@ function pairMetAt(ours: readonly HostSighting[], theirs: readonly HostSighting[
     snapshot,
     settings,
     claims: new Map(),
+    places: new Map(),
   }
 }
 

@@ -114,8 +114,7 @@ function servingContext(
         ? { name: 'packed_apart', factor: Math.max(factor, settings.pack_apart), because }
         : { name: 'packed', factor, because },
     )
-  }
-  if (factors.length === 0 && !standApart(addresses)) {
+  } else if (!standApart(addresses)) {
     const because = 'it was met in one network only, where it may be the default of the host'
     factors.push({ name: 'one_network', factor: settings.one_network, because })
   }

@@ -1,6 +1,7 @@
 import type { Claims } from './claims.ts'
 import type { PivotValue } from './pivot.ts'
 import type { FrequencySnapshot, HostSighting, IndexedCertificate, ValueFrequency } from './pivot-index.ts'
+import type { Places } from './places.ts'
 import type { Rule } from './rule.ts'
 import type { Settings } from './settings.ts'
 import { matchRules, type Rules } from './suppression.ts'
@@ -27,6 +28,7 @@ export type Pair = {
   readonly settings: Settings
   /** By registrable domain. */
   readonly claims: ReadonlyMap<string, Claims>
+  readonly places: Places
 }
 
 export function sideOf(certificate: IndexedCertificate, rules: Rules, hosts: readonly HostSighting[] = []): Side {

@@ -31,6 +31,7 @@ type World = {
   readonly owners?: number
   readonly hosts?: readonly HostSighting[]
   readonly claims?: Scoring['claims']
+  readonly places?: Scoring['places']
 }
 
 function scoringOf({
@@ -39,6 +40,7 @@ function scoringOf({
   learned = [],
   owners = snapshot.owners,
   claims = new Map(),
+  places = new Map(),
 }: World): Scoring {
   return {
     rules,
@@ -47,6 +49,7 @@ function scoringOf({
     frequencies: new Map(frequencies.map(one => [valueKey(one), one])),
     learned: new Map(learned.map(one => [valueKey(one), one])),
     claims,
+    places,
   }
 }
 
@@ -295,6 +298,36 @@ describe('names', () => {
   })
 })
 
+describe('a key', () => {
+  const server = (count: number): Saying => ({
+    subject: `CN=srv${count}`,
+    issuer: `CN=srv${count}`,
+    self_issued: true,
+    spki_sha256: hashOf('one key for all'),
+  })
+  const metAtAddresses = (addresses: readonly string[]) => {
+    const value = { attribute: 'spki_sha256', value: hashOf('one key for all') }
+    return edgeBetween(server(1), server(2), { places: new Map([[valueKey(value), new Set(addresses)]]) })
+  }
+
+  it('that machine beside machine serves is that of a host, and tells of no operator', () => {
+    const beside = Array.from({ length: 45 }, (_, at) => `198.51.100.${at}`)
+    const edge = metAtAddresses(beside)
+    const key = edge.contributions.find(({ attribute }) => attribute === 'spki_sha256')
+    expect(key?.context).toMatchObject([{ name: 'addresses' }, { name: 'dense' }])
+    expect(edge.operator_confidence).toBeLessThan(0.35)
+  })
+
+  it('counts fully where it was met on the few machines that an operator has, or in many networks', () => {
+    const few = Array.from({ length: 10 }, (_, at) => `198.51.100.${at}`)
+    const spread = Array.from({ length: 10 }, (_, at) => `198.${at}.100.1`)
+    for (const addresses of [few, spread]) {
+      const [key] = metAtAddresses(addresses).contributions
+      expect(key).toMatchObject({ attribute: 'spki_sha256', context: [] })
+    }
+  })
+})
+
 describe('platforms', () => {
   it('the default certificates of a host make a pool, and nothing for one operator', () => {
     const both: Saying = {
@@ -412,7 +445,7 @@ describe('addresses of a certificate', () => {
     const lead = (met: readonly HostSighting[], world: World = {}, what: Saying = {}) =>
       hostLeads(sideOf(indexed('one', what), rules, met), 1, scoringOf(world))[0]
     expect(lead(apart)?.edge.operator_confidence).toBeCloseTo(0.97 / 2, 12)
-    expect(lead(hosts(6))?.edge.operator_confidence).toBeCloseTo(0.97 / 4, 12)
+    expect(lead(hosts(6))?.edge.operator_confidence).toBeCloseTo((0.97 * 0.3) / 4, 12)
     expect(lead(hosts(6))?.edge.contributions[0]?.context[0]?.because).toContain('6 addresses in 1 network')
     const tenants = { frequencies: [shared('host', '192.0.2.0', 6)] }
     expect(lead([metAt('one', '192.0.2.0')], tenants)?.edge.operator_confidence).toBeCloseTo((0.97 * 0.3) / 4, 12)

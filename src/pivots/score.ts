@@ -18,6 +18,7 @@ import { pivots } from './list.ts'
 import { type Pair, type Side, sharedValues } from './pair.ts'
 import { type Pivot, type PivotValue, valueKey } from './pivot.ts'
 import type { FrequencySnapshot, LearnedSuppression, ValueFrequency } from './pivot-index.ts'
+import type { Places } from './places.ts'
 import type { Rule } from './rule.ts'
 import { rulesExplaining } from './rules-explaining.ts'
 import { calibrated, frequencyFactor, type Settings } from './settings.ts'
@@ -36,9 +37,12 @@ export type Scoring = {
   readonly learned: ReadonlyMap<string, LearnedSuppression>
   /** Who names which registrable domain, of the certificates at hand. Absent: nobody but the two. */
   readonly claims?: ReadonlyMap<string, Claims>
+  /** Absent: nowhere. */
+  readonly places?: Places
 }
 
 const noClaims: ReadonlyMap<string, Claims> = new Map()
+const noPlaces: Places = new Map()
 
 /**
  * How two certificates are related, by what they share (specification AN1972 §3.2 to §3.5). Pure: the same arguments give
@@ -57,9 +61,9 @@ export type WeighedEdge = Omit<Edge, 'explanation' | 'alternatives' | 'counterfa
 
 /** {@link scoreEdge} without the words. */
 export function weighEdge(seed: Side, candidate: Side, scoring: Scoring): WeighedEdge {
-  const { settings, snapshot, claims = noClaims } = scoring
+  const { settings, snapshot, claims = noClaims, places = noPlaces } = scoring
   const shared = sharedValues(seed, candidate).map(value => frequencyOf(value, seed, candidate, scoring))
-  const pair: Pair = { seed, candidate, shared, snapshot, settings, claims }
+  const pair: Pair = { seed, candidate, shared, snapshot, settings, claims, places }
   const rules = seed.rules.filter(rule => candidate.rules.includes(rule))
   const fired = new Map<string, Suppression>()
   for (const rule of rules) if (rule.action === 'kit') fired.set(rule.id, suppressionOf(rule, settings))

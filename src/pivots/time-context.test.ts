@@ -17,7 +17,7 @@ function apart(days: number, what: Saying = {}, metOn: readonly string[] = []) {
     return sideOf({ ...certificate, owner_group: certificate.owner }, rules, hosts)
   }
   const pair = { seed: side('one', 1.7e12), candidate: side('other', 1.7e12 + days * 86_400_000) }
-  return begunApart({ ...pair, shared: [], snapshot, settings, claims: new Map() }, subject)
+  return begunApart({ ...pair, shared: [], snapshot, settings, claims: new Map(), places: new Map() }, subject)
 }
 
 describe('words that two certificates bear', () => {

@@ -25,6 +25,7 @@ export type Walk = {
   readonly frequencies: Map<string, ValueFrequency>
   readonly learned: Map<string, LearnedSuppression>
   readonly claims: Map<string, Claims>
+  readonly places: Map<string, Set<string>>
   /** Values whose frequencies were asked for. */
   readonly askedOf: Set<string>
   /** Values that were followed. */

@@ -7,6 +7,7 @@ import type { Band, Lead, PivotResult } from './lead.ts'
 import { addressesOf, type Side, sideOf } from './pair.ts'
 import { type PivotValue, valueKey } from './pivot.ts'
 import type { HostSighting, IndexedCertificate, LearnedSuppression, PivotIndex, ValueFrequency } from './pivot-index.ts'
+import { notePlaces } from './places.ts'
 import { tell, weighEdge } from './score.ts'
 import type { Settings } from './settings.ts'
 import type { Rules } from './suppression.ts'
@@ -43,14 +44,19 @@ export async function pivot(
   const frequencies = new Map<string, ValueFrequency>()
   const learned = new Map<string, LearnedSuppression>()
   const claims = new Map<string, Claims>()
-  for (const { side } of seeds) noteClaims(claims, side)
+  const places = new Map<string, Set<string>>()
+  for (const { side } of seeds) {
+    noteClaims(claims, side)
+    notePlaces(places, side)
+  }
   const walk: Walk = {
     index,
     settings,
-    scoring: { rules, settings, snapshot: index.snapshot, frequencies, learned, claims },
+    scoring: { rules, settings, snapshot: index.snapshot, frequencies, learned, claims, places },
     frequencies,
     learned,
     claims,
+    places,
     askedOf: new Set(),
     followed: new Set(),
     refused: [],
@@ -101,6 +107,7 @@ async function takeHop(
     const side = sideFor(certificate)
     sides.set(certificate.certificate_id, side)
     noteClaims(walk.claims, side)
+    notePlaces(walk.places, side)
   }
   const improved = new Set<string>()
   for (const [node, candidates] of reached) {
