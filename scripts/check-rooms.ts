@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   merkle: 1,
   hostname: 1,
   evtx: 1,
+  registry: 1,
   formats: 1,
   threads: 1,
   model: 2,
@@ -43,7 +44,7 @@ const floors: Readonly<Record<string, number>> = {
 }
 
 /** Bytes in, values out. Their tests may read files. */
-const quietRooms: ReadonlySet<string> = new Set(['base', 'x509', 'merkle', 'hostname', 'evtx', 'formats'])
+const quietRooms: ReadonlySet<string> = new Set(['base', 'x509', 'merkle', 'hostname', 'evtx', 'registry', 'formats'])
 
 const loudModules =
   /^(?:node:)?(?:fs|net|tls|dgram|http|https|http2|child_process|cluster|worker_threads|dns|timers|perf_hooks|readline|os|process|console)(?:\/|$)/
