@@ -5,3 +5,5 @@ export type { CatalogueEntry, ErrorCode, ErrorDetails, ExitName } from './error.
 export { describeProblem, excerpt } from './problem.ts'
 export type { Problem } from './problem.ts'
 export { isAlive } from './process.ts'
+// Text
+export { windows1252 } from './windows-1252.ts'

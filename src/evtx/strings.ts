@@ -1,3 +1,4 @@
+import { windows1252 } from '../base/index.ts'
 import type { Chunk } from './chunk.ts'
 import { textAt } from './memo.ts'
 
@@ -18,10 +19,8 @@ export function lengthOfText({ data }: Chunk, at: number, size: number): number 
 }
 
 /** Programs say nothing of their code page; that of most of the world's Windows is taken. */
-const windows1252 = new TextDecoder('windows-1252')
-
 export function ansiText({ bytes }: Chunk, at: number, size: number): string {
   let end = at + size
   while (end > at && bytes[end - 1] === 0) end -= 1
-  return windows1252.decode(bytes.subarray(at, end))
+  return windows1252(bytes.subarray(at, end))
 }

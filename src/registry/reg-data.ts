@@ -1,10 +1,10 @@
+import { windows1252 } from '../base/index.ts'
 import { longestRegValue } from './bounds.ts'
 import { type Notes, note } from './note.ts'
 import type { RegLines } from './reg-lines.ts'
 import { isEnd, readQuoted } from './reg-quoted.ts'
 import { type RegistryValue, typedValue } from './value.ts'
 import { bytesOfData, utf16Octets } from './value-bytes.ts'
-import { windows1252 } from './windows-1252.ts'
 
 /** Types that REGEDIT4 files hold one octet a character: text of all kinds. */
 const textCodes: ReadonlySet<number> = new Set([1, 2, 6, 7])

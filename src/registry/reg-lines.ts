@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
+import { windows1252 } from '../base/index.ts'
 import { longestLine } from './bounds.ts'
-import { windows1252 } from './windows-1252.ts'
 
 export type RegEncoding = 'utf-16le' | 'utf-8' | 'windows-1252'
 
