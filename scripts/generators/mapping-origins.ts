@@ -1,5 +1,5 @@
 import type { MappedSource } from '../../src/mapping/index.ts'
-import { mappedColumns } from '../../src/mapping/index.ts'
+import { mappedColumns, wholeList } from '../../src/mapping/index.ts'
 
 /**
  * Dictionary field, or `identity`, to the record's fields it is made of, as declared; empty when it is made of none by
@@ -15,7 +15,7 @@ type Item = { readonly alias: string; readonly expression: string }
  * Told from the text alone: that a name occurs does not say how it is used.
  */
 export function originsOf(source: MappedSource): Origins {
-  const items = itemsOf(source.selectList)
+  const items = itemsOf(wholeList(source))
   const paths = source.fields.map(({ path }) => path)
   return new Map([...mappedColumns(source), 'identity'].map(column => [column, pathsBehind(column, items, paths)]))
 }

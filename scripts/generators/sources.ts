@@ -82,12 +82,16 @@ function mapped(source: MappedSource): string {
   const ways = waysOf(source)
     .map(way => ` ${way}`)
     .join('')
-  return `Required: ${[required.join(', '), ...groups].filter(part => part !== '').join('; ')}.${ways} The mapping is [mapping.sql](../sources/${source.id}/mapping.sql).
+  return `Required: ${[required.join(', '), ...groups].filter(part => part !== '').join('; ')}.${ways} The mapping is [mapping.sql](../sources/${source.id}/mapping.sql)${endingOf(source)}.
 
 | in the record | read as | becomes |
 |---|---|---|
 ${rows.join('\n')}
 ${others.length === 0 ? '' : `\nAlso filled, with a constant or out of the record as a whole: ${others.map(code).join(', ')}.\n`}`.trimEnd()
+}
+
+function endingOf({ ending }: MappedSource): string {
+  return ending === undefined ? '' : `, which ends with [${ending.name}.sql](../sources/${ending.name}.sql)`
 }
 
 /** Where its records stand, when that is not plain. */

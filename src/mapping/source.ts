@@ -1,4 +1,5 @@
-import { basename, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { CountersealError } from '../base/index.ts'
 import { foldersIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
@@ -67,6 +68,11 @@ const mappedSource = z.strictObject({
   fields: z.record(fieldPath, fieldType),
   /** Of each group of fields a record needs one; a record with none of them is malformed. */
   one_of: z.array(z.array(fieldPath).min(2)).default([]),
+  /** What mappings of one kind have in common at their end: a file of SQL beside the sources' folders, without `.sql`. */
+  ending: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .optional(),
 })
 
 /** Records that are recognised and left out on purpose. They are counted under the reason. */
@@ -93,9 +99,21 @@ export type MappedSource = {
   readonly one_of?: readonly (readonly string[])[]
   /** What stands between `SELECT` and `FROM record` in mapping.sql. */
   readonly selectList: string
+  readonly ending?: Ending | undefined
 }
 
-export type IgnoredSource = Omit<MappedSource, 'kind' | 'fields' | 'one_of' | 'selectList'> & {
+/**
+ * What is made of the columns of a mapping, for all mappings of a kind: what stands between each `SELECT` and `FROM mapped`.
+ * Each step has the columns of those before it.
+ */
+export type Ending = { readonly name: string; readonly steps: readonly string[] }
+
+/** Everything a mapping computes, as text. */
+export function wholeList({ selectList, ending }: Pick<MappedSource, 'selectList' | 'ending'>): string {
+  return [selectList, ...(ending?.steps ?? [])].join(',\n')
+}
+
+export type IgnoredSource = Omit<MappedSource, 'kind' | 'fields' | 'one_of' | 'selectList' | 'ending'> & {
   readonly ignoredBecause: string
 }
 
@@ -107,11 +125,12 @@ export function isMapped(source: Source): source is MappedSource {
 
 /** Reads every source of the given directories, in order of id. Throws `data/bad-definition` naming file and fault. */
 export function loadSources(directories: readonly string[]): readonly Source[] {
-  const sources = directories.flatMap(foldersIn).map(loadSource)
+  const sources = directories.flatMap(foldersIn).map(directory => loadSource(directory, directories))
   return sources.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-export function loadSource(directory: string): Source {
+/** @param others where an ending is looked for when it is not beside the source */
+export function loadSource(directory: string, others: readonly string[] = []): Source {
   const file = join(directory, 'source.yaml')
   const { title, producer, match, ...rest } = parseDefinition('source', file, readDefinitionText(file), sourceFile)
   const { records, each, columns } = rest
@@ -131,12 +150,13 @@ export function loadSource(directory: string): Source {
       message: `${file} requires no field, so every line would be a record of it.`,
     })
   const selectList = readSelectList(join(directory, 'mapping.sql'))
+  const ending = rest.ending === undefined ? undefined : readEnding(rest.ending, [dirname(directory), ...others], file)
   const unused = Object.keys(rest.fields).filter(path => !selectList.includes(`"${path}"`) && !wordIn(selectList, path))
   if (unused.length > 0)
     throw new CountersealError('data/bad-definition', {
       message: `${file} declares ${unused.join(', ')}, which its mapping.sql does not use: left undeclared, they would be kept in extra.`,
     })
-  return { ...head, kind: rest.kind, fields, one_of: rest.one_of, selectList }
+  return { ...head, kind: rest.kind, fields, one_of: rest.one_of, selectList, ending }
 }
 
 /** What the match asks to be equal is known already, so it counts as declared and does not fill `extra`. */
@@ -150,13 +170,29 @@ function wordIn(text: string, word: string): boolean {
   return /^\w+$/.test(word) && new RegExp(`\\b${word}\\b`).test(text)
 }
 
+function readEnding(name: string, directories: readonly string[], of: string): Ending {
+  const file = directories.map(directory => join(directory, `${name}.sql`)).find(existsSync)
+  if (file !== undefined) return { name, steps: readSelectLists(file, 'mapped') }
+  throw new CountersealError('data/bad-definition', {
+    message: `${of} ends with ${name}, and there is no ${name}.sql beside the sources.`,
+  })
+}
+
 /** A mapping is one `SELECT … FROM record`: one row for one record, so nothing is dropped or doubled by it. */
 function readSelectList(file: string): string {
+  const [list, ...others] = readSelectLists(file, 'record')
+  if (list !== undefined && others.length === 0) return list
+  throw new CountersealError('data/bad-definition', { message: `${file} is more than one SELECT … FROM record.` })
+}
+
+function readSelectLists(file: string, from: 'record' | 'mapped'): readonly string[] {
   const text = readDefinitionText(file)
     .replace(/^\s*--.*$/gm, '')
     .trim()
-  const match = /^SELECT\s+([\s\S]+?)\s+FROM\s+record\s*;?$/i.exec(text)
-  if (match?.[1] === undefined)
-    throw new CountersealError('data/bad-definition', { message: `${file} is not of the form SELECT … FROM record.` })
-  return match[1]
+  return text.split(/;\s*(?=SELECT\b|$)/i).flatMap(statement => {
+    if (statement === '') return []
+    const [, list, relation] = /^SELECT\s+([\s\S]+?)\s+FROM\s+(\w+)$/i.exec(statement.trim()) ?? []
+    if (list !== undefined && relation === from) return [list]
+    throw new CountersealError('data/bad-definition', { message: `${file} is not of the form SELECT … FROM ${from}.` })
+  })
 }

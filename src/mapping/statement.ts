@@ -5,6 +5,7 @@ import { frameOf, inRecordRange, recordRangeParams } from './place.ts'
 import type { Parameters, Segment } from './record.ts'
 import { classifiedRelation, jsonLines, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
+import { wholeList } from './source.ts'
 
 /**
  * The statements that take a chunk into the store. A mapping fills the dictionary's fields; the frame around it adds
@@ -37,11 +38,7 @@ ${aliases.length > 0 ? `WITH ${aliases.join(', ')} ` : ''}SELECT
   substring(SHA256(toString(identity)), 1, 16),
   ${frame.evidence_id}, ${frame.record_number}, ${frame.sequence}, {source:String},
   ${[...mapped, ...Object.values(expressions)].join(', ')}, frame_extra
-FROM (
-  SELECT line AS frame_line, row AS frame_row, extra AS frame_extra,
-  ${source.selectList}
-  FROM ${frame.lines(record)} AS record
-)${options.unlessStored !== undefined ? `\nWHERE ${eventUid(frame, identity)} NOT IN (${storedBefore(source.kind)})` : ''}`
+FROM (${mappedRelation(source, `${frame.lines(record)} AS record`)})${options.unlessStored !== undefined ? `\nWHERE ${eventUid(frame, identity)} NOT IN (${storedBefore(source.kind)})` : ''}`
   const ranges =
     aliases.length > 0
       ? { local_first: localRanges.map(([first]) => first), local_last: localRanges.map(([, last]) => last) }
@@ -50,6 +47,16 @@ FROM (
     sql: { name: `ingest/${source.id}`, text },
     params: { ...p.values, ...ranges, ...frame.params, ...recordRangeParams(options.unlessStored), source: source.id },
   }
+}
+
+/**
+ * What a mapping makes of its records, with the frame's own columns beside it. An ending stands around the mapping, not
+ * behind it: the engine would write out each of its expressions again wherever another one names it.
+ */
+function mappedRelation(source: MappedSource, records: string): string {
+  const { selectList, ending } = source
+  const own = `SELECT line AS frame_line, row AS frame_row, extra AS frame_extra, ${selectList} FROM ${records}`
+  return (ending?.steps ?? []).reduce((mapped, step) => `SELECT *, ${step} FROM (${mapped}) AS mapped`, own)
 }
 
 /** The bytes that identify a record: of a certificate its SHA-256, since the line is our own. */
@@ -110,7 +117,7 @@ WHERE reason != '' AND NOT startsWith(reason, 'ignored/')${unless}`
 /** The dictionary fields a mapping fills, in its order, by the aliases at the ends of its expressions. */
 export function mappedColumns(source: MappedSource): readonly FieldName[] {
   const known: readonly string[] = eventKinds[source.kind].fields
-  const aliases = [...source.selectList.matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|$)/gi)].map(
+  const aliases = [...wholeList(source).matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|$)/gi)].map(
     ([, alias]) => alias ?? '',
   )
   return aliases.filter((alias): alias is FieldName => known.includes(alias))

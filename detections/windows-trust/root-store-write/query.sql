@@ -3,8 +3,9 @@
 -- A certificate in a store is the value Blob below Certificates\<SHA-1 of the certificate> (specification AN1246 §1.1).
 -- Its scopes: machine, Group Policy, Enterprise, one service, one user. Creating the key writes no certificate. AuthRoot
 -- is left out: crypt32 writes it in whatever process verifies a certificate. Sysmon 13 says SetValue by its id alone,
--- since NXLog hides the EventType; Security 4657 with operation %%1906 is a deletion. Both of one change are one row,
--- as are repetitions: the trust is the same however often it is written. Slashes stand for backslashes in patterns.
+-- since NXLog hides the EventType; a deletion is none (%%1906: as 4657 says it, in events that earlier versions stored).
+-- Both of one change are one row, as are repetitions: the trust is the same however often it is written. Slashes stand
+-- for backslashes in patterns.
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
 -- order: by first_seen, then key
@@ -22,7 +23,7 @@ WITH
         '^(?:(hklm|hkey_local_machine|/registry/machine)|(?:hku|hkey_users|/registry/user)/([^/]+)|(hkcu|hkey_current_user))/software/(?:wow6432node/)?(policies/)?microsoft/(systemcertificates|enterprisecertificates|cryptography/services/[^/]+/systemcertificates)/root/certificates/([0-9a-f]{40})/blob$') AS parts,
       lower(replaceAll(process_executable, '\\', '/')) AS writer
     FROM windows_event
-    WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13) OR (channel = 'Security' AND event_id = 4657 AND registry_operation != '%%1906'))
+    WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13) OR (channel = 'Security' AND event_id = 4657 AND registry_operation NOT IN ('value_deleted', '%%1906')))
       AND endsWith(lower(registry_path), '\\blob') AND notEmpty(parts)
   ),
   placed AS (

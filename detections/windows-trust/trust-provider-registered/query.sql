@@ -5,7 +5,7 @@
 -- with the golden one of the catalogue; a bare name and the path in System32 or SysWOW64 are the same. Values of a
 -- known GUID whose golden function the catalogue does not know are judged by the DLL only. For a GUID that is not in
 -- the catalogue all slots are one row: registering a provider writes several at once, and it is one thing. Both
--- registry views are one slot. Sysmon 13 and Security 4657 of one change are one row. %%1906 is a deletion.
+-- registry views are one slot. Sysmon 13 and Security 4657 of one change are one row. A deletion is none (%%1906: as 4657 says it, in events that earlier versions stored).
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
 -- order: by first_seen, then key
@@ -25,7 +25,7 @@ WITH
       extractGroups(replaceAll(registry_path, '\\', '/'),
         '(?i)^(?:hklm|hkey_local_machine|/registry/machine)/software/(wow6432node/)?microsoft/cryptography/(?:oid/encodingtype 0/cryptsipdll([a-z0-9]+)|providers/trust/(initialization|message|signature|certificate|certcheck|finalpolicy|diagnosticpolicy|cleanup))/(\\{[0-9a-f-]{36}\\})/(\\$?dll|funcname|\\$function)$') AS parts
     FROM windows_event
-    WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13) OR (channel = 'Security' AND event_id = 4657 AND registry_operation != '%%1906'))
+    WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13) OR (channel = 'Security' AND event_id = 4657 AND registry_operation NOT IN ('value_deleted', '%%1906')))
       AND notEmpty(parts)
   ),
   placed AS (
