@@ -21,10 +21,11 @@ SELECT
   -- A record is the same event when host, channel, event id and record id agree, and so does its second within the
   -- quarter of an hour: a collector without time zone is off by quarters of an hour, and a log that was cleared begins
   -- its record ids again. The host is the Computer element whole, in lower case: every collector copies it, and dc01.a
-  -- and dc01.b are two. Without record id the log's time and all of the data, in any order, stand for the event.
+  -- and dc01.b are two. Without record id the log's time and all of the data, in any order, stand for the event; where there
+  -- is no event id either way (EDR products), the record id begins again, and the whole time stands beside it.
   arrayConcat(
     ['windows', lower(host), channel, toString(event_id), ifNull(toString(record_id), '')],
-    if(record_id IS NOT NULL,
+    multiIf(record_id IS NOT NULL AND event_id = 0, [toString(event_time)], record_id IS NOT NULL,
       [toString(positiveModulo(intDiv(toUnixTimestamp64Micro(event_time), 1000000), 900))],
       [toString(system_time), toString(sipHash64(text)),
         toString(arraySum(arrayMap((name, value) -> sipHash64(name, value), mapKeys(data), mapValues(data))))])
@@ -63,9 +64,11 @@ SELECT
     [data['NewProcessId'], data['ProcessId'], data['ProcessID'], data['ParentProcessId']]) AS process_ids,
   arrayFirst(value -> value IS NOT NULL, arraySlice(process_ids, 1, 3)) AS process_id,
   if(process_ids[1] IS NULL, process_ids[4], process_ids[2]) AS parent_process_id,
-  multiIf(data['ProcessGuid'] != '', data['ProcessGuid'], process_ids[1] IS NULL, '',
+  -- GUIDs have letters in either case, and ids of other kinds in both.
+  arrayMap(id -> if(startsWith(id, '{'), lower(id), id), [data['ProcessGuid'], data['ParentProcessGuid']]) AS guids,
+  multiIf(data['ProcessGuid'] != '', guids[1], process_ids[1] IS NULL, '',
     concat(lower(host), '/', toString(process_ids[1]), '/', toString(event_time))) AS process_entity_id,
-  data['ParentProcessGuid'] AS parent_process_entity_id,
+  guids[2] AS parent_process_entity_id,
   arrayMap(path -> replaceRegexpOne(replaceRegexpOne(replaceRegexpOne(replaceRegexpOne(replaceRegexpOne(path,
       '^\\\\(?:\\?\\?|\\\\[?.])\\\\', ''),
       '(?i)^(?:\\\\?SystemRoot|%SystemRoot%|%windir%)(\\\\|$)', 'C:\\\\Windows\\1'),

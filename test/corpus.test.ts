@@ -89,7 +89,10 @@ function holdTable(result: CliResult): void {
  * How often each detection speaks over evidence in which, read by hand in November 2026, nothing of the kind happens.
  * A number here is noise that somebody has looked at and explained.
  */
-const expectedFindings: Readonly<Record<string, number>> = {}
+const expectedFindings: Readonly<Record<string, number>> = {
+  // EVTX-ATTACK-SAMPLES' own sample of T1553.003.
+  'windows-trust/trust-provider-registered': 1,
+}
 
 function holdFindings(result: CliResult): void {
   const counts: Record<string, number> = {}

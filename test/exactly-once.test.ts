@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventLog, eventXml } from '../bench/evtx/evidence.ts'
 import type { ClickHouseNode } from './clickhouse-node.ts'
 import { noNodes, startClickHouseCluster } from './clickhouse-node.ts'
 import type { Job } from './ingest-until-killed.ts'
@@ -86,6 +87,8 @@ const suite = () => {
     'JSON lines': async directory => await one(directory, 'conn.json', jsonLines(1, 1_500_000)),
     'Zeek’s tab-separated logs': async directory => await one(directory, 'conn.log', zeekTsv(2, 1_200_000)),
     'a log of many kinds of event': async directory => await one(directory, 'eve.json', mixedEve(3, 800_000)),
+    'an event log': async directory => await one(directory, 'Sysmon.evtx', eventLog(1_200)),
+    'events in XML': async directory => await one(directory, 'events.xml', eventXml(900)),
     'Windows events': async directory => await one(directory, 'events.ndjson', windowsLines(1_500_000)),
     'a compressed log': async directory => await one(directory, 'dns.log.gz', gzipSync(jsonLines(4, 1_500_000))),
     'archives within an archive': async directory => {
@@ -202,6 +205,27 @@ const suite = () => {
     await expectSameAsCleanRun(data, [path])
   })
 
+  it('of an event log that has grown only what is new is stored, also when it was copied in the middle of a chunk', async () => {
+    const [directory, data] = [await fresh('evidence'), await fresh('data')]
+    const path = join(directory, 'Sysmon.evtx')
+    const log = eventLog(700)
+    const cuts = [log.length - 200_000, log.length - 140_000, log.length - 75_000, log.length]
+    let before = 0
+    for (const cut of cuts) {
+      await writeFile(path, log.subarray(0, cut))
+      const { answer } = await read(data, [path])
+      expect(answer?.known).toBe(before)
+      // The record in the middle of which the copy ends is left.
+      const left = answer?.problems?.filter(({ code }) => code === 'record/unterminated') ?? []
+      before = (answer?.records ?? 0) - left.length
+      expect(left).toHaveLength(cut === log.length ? 0 : 1)
+    }
+    expect(before).toBe(700)
+    await writeFile(path, eventLog(900))
+    expect((await read(data, [path])).answer).toMatchObject({ known: 700, records: 900 })
+    await expectSameAsCleanRun(data, [path])
+  })
+
   it('of a tab-separated log a line that is still being written is left for the next reading', async () => {
     const [directory, data] = [await fresh('evidence'), await fresh('data')]
     const path = join(directory, 'conn.log')
@@ -297,6 +321,7 @@ type Ended = {
   readonly known?: number
   readonly stored?: number
   readonly records?: number
+  readonly problems?: readonly { readonly code: string }[]
 }
 
 /** Runs one of the programs beside this file with a job; its last line of output. */

@@ -6,6 +6,7 @@ import { detectionsCommand } from './commands/detections.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
 import { evidenceCommand } from './commands/evidence.ts'
+import { evtxCommand } from './commands/evtx.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { pivotCommand } from './commands/pivot.ts'
@@ -20,6 +21,7 @@ const commands = [
   ingestCommand,
   eventsCommand,
   evidenceCommand,
+  evtxCommand,
   certCommand,
   pivotCommand,
   quarantineCommand,

@@ -5,8 +5,13 @@ export type { PemBlock } from './pem.ts'
 export { readZeekHeaderLine, zeekDefaults } from './zeek-header.ts'
 export type { ZeekHeader } from './zeek-header.ts'
 // Evidence that does not have one record on each line
+export { longestExcerpt } from './record-reader.ts'
 export type { CutRecord, ReaderEnd, RecordReader } from './record-reader.ts'
 export { areNames, CsvReader, readCsvStart } from './csv.ts'
 export type { CsvOptions, CsvStart } from './csv.ts'
 export { JsonDocumentReader } from './json-document.ts'
 export type { JsonDocumentOptions } from './json-document.ts'
+// Events of Windows in XML
+export { EventXmlReader } from './event-xml.ts'
+export type { CutEvent } from './event-xml.ts'
+export type { XmlEvent, XmlField } from './event-xml-event.ts'

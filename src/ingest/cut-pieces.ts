@@ -1,15 +1,16 @@
-import type { Hash } from 'node:crypto'
-import { createHash } from 'node:crypto'
-import type { CutRecord, RecordReader } from '../formats/index.ts'
+import type { Problem } from '../base/index.ts'
+import type { EvidenceReader, EvidenceRecord } from './evidence-reader.ts'
+import { Fingerprint } from './fingerprint.ts'
 import type { ChunkSpan } from './ledger.ts'
 import { nothing } from './ledger.ts'
+import { LineBuffer } from './line-buffer.ts'
 import type { LineOptions } from './line-pieces.ts'
 import type { Original, Piece, UnreadableRecord } from './piece.ts'
 import { cutOffOf, problemAt } from './piece.ts'
 import type { Account } from './reading.ts'
 import { headBytes } from './recognise.ts'
 import type { CutFormat } from './record-readers.ts'
-import { recordReader } from './record-readers.ts'
+import { recordReader, segmentOfCut } from './record-readers.ts'
 
 /**
  * Pieces of evidence whose records a reader cuts, with the lines that are read in their place, and where each of them
@@ -20,42 +21,40 @@ export async function* cutPieces(
   bytes: AsyncIterable<Uint8Array>,
   options: LineOptions & { readonly format: CutFormat },
 ): AsyncGenerator<Piece> {
-  const cutter = new PieceCutter(account, options)
-  let reader: RecordReader | undefined
+  let cutter: PieceCutter | undefined
   const head: Uint8Array[] = []
   let length = 0
+  const begin = (start: Uint8Array) =>
+    new PieceCutter(account, options, recordReader(options.format, start.subarray(0, headBytes), options.candidates))
   for await (const piece of bytes) {
-    if (reader !== undefined) {
-      yield* cutter.take(piece, reader.add(piece))
+    if (cutter !== undefined) {
+      yield* cutter.take(piece)
       continue
     }
     head.push(Buffer.from(piece))
     length += piece.length
     if (length < headBytes) continue
     const start = Buffer.concat(head)
-    reader = recordReader(options.format, start.subarray(0, headBytes), options.candidates)
-    yield* cutter.take(start, reader.add(start))
+    cutter = begin(start)
+    yield* cutter.take(start)
   }
-  const start = Buffer.concat(reader === undefined ? head : [])
-  reader ??= recordReader(options.format, start.subarray(0, headBytes), options.candidates)
-  if (start.length > 0) yield* cutter.take(start, reader.add(start))
-  const { records, left, problem } = reader.end(options.mayGrow)
-  yield* cutter.take(new Uint8Array(), records)
-  if (problem !== undefined) account.problems.push({ ...problem, where: account.path })
-  yield* cutter.end(left)
+  if (cutter === undefined) {
+    const start = Buffer.concat(head)
+    cutter = begin(start)
+    if (start.length > 0) yield* cutter.take(start)
+  }
+  yield* cutter.end()
 }
 
-/** More than this many bad records of one piece of evidence say nothing new; all of them are in quarantine. */
+/** More than this many problems of one piece of evidence say nothing new. They are counted; bad records are in quarantine. */
 const mostProblems = 20
 
 class PieceCutter {
   readonly #account: Account
   readonly #options: LineOptions & { readonly format: CutFormat }
+  readonly #reader: EvidenceReader
   readonly #knownEnds: readonly number[]
-  readonly #digest: Hash = createHash('sha256')
-  /** Bytes that are not hashed yet, and the offset of the first of them. */
-  #pending: Uint8Array[] = []
-  #hashed = 0
+  readonly #fingerprint: Fingerprint
   /** Offset behind the last byte, and behind the last record. */
   #length = 0
   #recordEnd = 0
@@ -63,40 +62,47 @@ class PieceCutter {
   /** What is being gathered. */
   #start = 0
   #first = 0
-  #lines: Uint8Array[] = []
-  #lineBytes = 0
+  readonly #lines = new LineBuffer()
   #originals: Original[] = []
   #unreadable: UnreadableRecord[] = []
   #problems = 0
+  /** Problems that are not told one by one, by their codes. */
+  readonly #untold = new Map<string, number>()
 
-  constructor(account: Account, options: LineOptions & { readonly format: CutFormat }) {
+  constructor(account: Account, options: LineOptions & { readonly format: CutFormat }, reader: EvidenceReader) {
     this.#account = account
     this.#options = options
+    this.#reader = reader
+    this.#fingerprint = new Fingerprint(reader.fingerprint)
     this.#knownEnds = [...new Set(options.ledger.map(chunk => chunk.byte_end))].sort((a, b) => a - b)
   }
 
-  /** Takes bytes and the records that end in them. */
-  *take(bytes: Uint8Array, records: readonly CutRecord[]): Generator<Piece> {
-    if (bytes.length > 0) this.#pending.push(bytes)
+  /** Takes bytes, and the records that end in them. */
+  *take(bytes: Uint8Array): Generator<Piece> {
+    this.#fingerprint.add(bytes)
     this.#length += bytes.length
-    for (const record of records) {
-      const cut = this.#cutBetween(this.#recordEnd, record.byte_offset)
-      if (cut !== undefined && this.#originals.length > 0) yield* this.#cut(cut)
-      this.#add(record)
-      this.#recordEnd = record.byte_offset + record.bytes
-    }
-    this.#hashTo(this.#recordEnd)
-    // What is left may be asked for after these bytes are somebody else's.
-    const left = bytes.length === 0 ? undefined : this.#pending.pop()
-    if (left !== undefined) this.#pending.push(Buffer.from(left))
+    yield* this.#takeRecords(this.#reader.add(bytes))
+    this.#fingerprint.settle(this.#recordEnd)
   }
 
-  *end(left: { readonly byte_offset: number; readonly bytes: number } | undefined): Generator<Piece> {
-    const end = left?.byte_offset ?? this.#length
+  *end(): Generator<Piece> {
+    const { records, left, problem, notes = [] } = this.#reader.end(this.#options.mayGrow)
+    yield* this.#takeRecords(records)
+    const account = this.#account
+    if (problem !== undefined) account.problems.push({ ...problem, where: account.path })
+    const { isOfRecords } = this.#fingerprint
+    const end = isOfRecords ? this.#recordEnd : (left?.byte_offset ?? this.#length)
     const cut = this.#cutBetween(this.#recordEnd, end) ?? end
     if (this.#originals.length > 0) yield* this.#cut(cut)
     yield* this.#cut(end)
-    if (left === undefined) return
+    if (isOfRecords) Object.assign(account, { bytes: this.#length, content_sha256: this.#fingerprint.content() })
+    for (const note of notes) this.#problem(this.#length, note)
+    if (left !== undefined) this.#leave(left)
+    for (const [code, count] of this.#untold)
+      account.problems.push({ code, where: account.path, found: `${count} more` })
+  }
+
+  #leave(left: { readonly byte_offset: number; readonly bytes: number }): void {
     this.#account.bytes = this.#length
     this.#account.records += 1
     this.#account.add({ ...nothing, ignored: 1, ignored_because: { 'unterminated-line': 1 } })
@@ -107,45 +113,57 @@ class PieceCutter {
     })
   }
 
+  *#takeRecords(records: readonly EvidenceRecord[]): Generator<Piece> {
+    const { isOfRecords } = this.#fingerprint
+    for (const record of records) {
+      const start = isOfRecords ? this.#recordEnd : record.byte_offset
+      const cut = this.#cutBetween(this.#recordEnd, start)
+      if (cut !== undefined && this.#originals.length > 0) yield* this.#cut(cut)
+      this.#fingerprint.addRecord(record)
+      this.#add(record)
+      this.#recordEnd = start + (isOfRecords ? (record.octets?.length ?? 0) : record.bytes)
+    }
+  }
+
   /** Where the records up to `end` are cut from the one that begins at `start`: where they were cut before, or by size. */
   #cutBetween(end: number, start: number): number | undefined {
     while ((this.#knownEnds[this.#nextKnown] ?? Number.POSITIVE_INFINITY) < end) this.#nextKnown += 1
     const known = this.#knownEnds[this.#nextKnown]
     if (known !== undefined && known <= start) return known
     const { chunkBytes } = this.#options.limits
-    return start - this.#start >= chunkBytes || this.#lineBytes >= chunkBytes ? start : undefined
+    return start - this.#start >= chunkBytes || this.#lines.length >= chunkBytes ? start : undefined
   }
 
-  #add({ byte_offset, bytes, lines, problem, text }: CutRecord): void {
+  #add(record: EvidenceRecord): void {
+    const { byte_offset, bytes, lines, problem, notes = [] } = record
+    for (const note of notes) this.#problem(byte_offset, note)
     for (const line of lines) {
-      this.#lines.push(line, newline)
-      this.#lineBytes += line.length + 1
+      this.#lines.add(line)
       this.#originals.push({ byte_offset, bytes })
     }
     if (problem === undefined) return
     const record_number = this.#first + this.#originals.length
     const [only, ...others] = this.#options.candidates
     const source = others.length === 0 ? (only?.id ?? '') : ''
-    const excerpt = Buffer.from(text).toString('utf8')
+    const excerpt = Buffer.from(record.text).toString('utf8')
     this.#unreadable.push({ record_number, byte_offset, bytes, source, reason: problem.code, excerpt })
-    this.#lines.push(newline)
-    this.#lineBytes += 1
+    this.#lines.add(nothingRead)
     this.#originals.push({ byte_offset, bytes })
     this.#problem(byte_offset, problem)
   }
 
-  #problem(byte_offset: number, problem: Parameters<typeof problemAt>[2]): void {
+  #problem(byte_offset: number, problem: Problem): void {
     this.#problems += 1
     if (this.#problems <= mostProblems)
-      this.#account.problems.push(problemAt(this.#account, `byte ${byte_offset}`, problem))
+      this.#account.problems.push(problemAt(this.#account, problem.where ?? `byte ${byte_offset}`, problem))
+    else this.#untold.set(problem.code, (this.#untold.get(problem.code) ?? 0) + 1)
   }
 
   /** Everything up to an offset becomes a piece, unless the store has it. */
   *#cut(end: number): Generator<Piece> {
-    this.#hashTo(end)
     const { ledger, candidates, format } = this.#options
     const account = this.#account
-    const prefix_sha256 = this.#digest.copy().digest('hex')
+    const prefix_sha256 = this.#fingerprint.upTo(end)
     const records = this.#originals.length
     const span: ChunkSpan = {
       byte_offset: this.#start,
@@ -154,8 +172,8 @@ class PieceCutter {
       records,
       prefix_sha256,
     }
-    const [lines, originals, unreadable] = [Buffer.concat(this.#lines), this.#originals, this.#unreadable]
-    ;[this.#lines, this.#lineBytes, this.#originals, this.#unreadable] = [[], 0, [], []]
+    const [lines, originals, unreadable] = [this.#lines.take(), this.#originals, this.#unreadable]
+    ;[this.#originals, this.#unreadable] = [[], []]
     this.#start = end
     this.#first += records
     account.bytes = end
@@ -174,7 +192,7 @@ class PieceCutter {
       return
     }
     const cutOff = cutOffOf(span, ledger)
-    const segment = { format }
+    const segment = segmentOfCut(format)
     yield {
       account,
       span,
@@ -188,18 +206,7 @@ class PieceCutter {
       cutOff,
     }
   }
-
-  #hashTo(end: number): void {
-    while (this.#hashed < end) {
-      const [piece] = this.#pending
-      if (piece === undefined) return
-      const wanted = Math.min(piece.length, end - this.#hashed)
-      this.#digest.update(piece.subarray(0, wanted))
-      this.#hashed += wanted
-      if (wanted === piece.length) this.#pending.shift()
-      else this.#pending[0] = piece.subarray(wanted)
-    }
-  }
 }
 
-const newline = Buffer.from('\n')
+/** An empty line keeps the place of a record that could not be read. */
+const nothingRead = new Uint8Array()

@@ -66,6 +66,27 @@ export async function* evidenceUnder(
   }
 }
 
+/** The same of a stream, once: one piece of evidence, or what is in an archive. `name` is what stands in labels. */
+export async function* evidenceInStream(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  problems: Problem[],
+  options: Pick<EvidenceOptions, 'limits' | 'spool'> = {},
+): AsyncGenerator<Evidence> {
+  const { limits = defaultArchiveLimits, spool } = options
+  const reader = new ByteReader(stream)
+  const report = (problem: Problem) => {
+    if (problems.length < longestReport) problems.push(problem)
+  }
+  const unfolding = { meter: new Meter(limits, () => reader.position), report, spool, wants: () => true }
+  const root = { label: name, size: undefined, mayGrow: false, depth: 0, unpacked: false, problems: [], reader }
+  try {
+    yield* unfold(root, unfolding)
+  } finally {
+    await reader.close()
+  }
+}
+
 async function* evidenceIn(path: string, problems: Problem[], options: EvidenceOptions): AsyncGenerator<Evidence> {
   const { tally, signal, limits = defaultArchiveLimits, wants = () => true, spool } = options
   let file: DiskFile

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { CountersealError } from '../base/index.ts'
-import type { CutRecord } from '../formats/index.ts'
 import type { Source } from '../mapping/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
@@ -8,6 +7,7 @@ import { evidenceBearing } from './archive/bearing.ts'
 import { ByteReader } from './archive/byte-reader.ts'
 import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
 import type { Evidence } from './evidence-file.ts'
+import type { EvidenceRecord } from './evidence-reader.ts'
 import { evidenceIdOf } from './identity.ts'
 import { recognise, headBytes as recognisedBytes } from './recognise.ts'
 import { headIdOf, isCut, recordReader } from './record-readers.ts'
@@ -129,12 +129,13 @@ async function cutRecordAt(
   if ('unknown' in recognition || !isCut(recognition.format)) return undefined
   const { format, candidates } = recognition
   const sameHead = headIdOf(format, head, candidates) === evidence_id
-  const reader = recordReader(format, head, candidates)
+  const reader = recordReader(format, head, candidates, record_number)
   let number = 0
-  const find = (records: readonly CutRecord[]): Found | undefined => {
-    for (const { byte_offset, text, lines } of records) {
+  const find = (records: readonly EvidenceRecord[]): Found | undefined => {
+    for (const record of records) {
+      const { byte_offset, lines } = record
       const identity = lines[record_number - number]
-      if (identity !== undefined) return { bytes: text, identity, byte_offset, sameHead }
+      if (identity !== undefined) return { bytes: record.text, identity, byte_offset, sameHead }
       number += Math.max(1, lines.length)
       if (number > record_number) return undefined
     }
@@ -151,6 +152,8 @@ const finders: Readonly<Record<string, typeof lineAt>> = {
   certificates: certificateAt,
   csv: cutRecordAt,
   'json-document': cutRecordAt,
+  'event-xml': cutRecordAt,
+  evtx: cutRecordAt,
 }
 
 async function lineAt(bytes: ByteReader, { evidence_id, record_number, chunk }: Place): Promise<Found | undefined> {

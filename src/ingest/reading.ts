@@ -1,6 +1,7 @@
 import type { Problem } from '../base/index.ts'
-import type { Format, Source } from '../mapping/index.ts'
+import type { Source } from '../mapping/index.ts'
 import { isMapped } from '../mapping/index.ts'
+import type { EvidenceFormat } from './evidence-reader.ts'
 import type { Outcome } from './ledger.ts'
 import { addOutcomes, nothing } from './ledger.ts'
 
@@ -9,7 +10,7 @@ export type Reading = Outcome & {
   readonly path: string
   /** Empty when it was not recognised. */
   readonly evidence_id: string
-  readonly format?: Format
+  readonly format?: EvidenceFormat
   /** Sources that claimed records, by id. */
   readonly sources: readonly string[]
   /** Decompressed bytes. */
@@ -26,7 +27,7 @@ export type Reading = Outcome & {
 export class Account {
   readonly path: string
   readonly evidence_id: string
-  readonly format: Format
+  readonly format: EvidenceFormat
   /** Sources that are known to claim records here. Grows when the census finds more. */
   readonly seen: Set<Source>
   readonly problems: Problem[] = []
@@ -37,7 +38,7 @@ export class Account {
   #known = 0
   #outcome = nothing
 
-  constructor(path: string, evidence_id: string, format: Format, seen: Iterable<Source>) {
+  constructor(path: string, evidence_id: string, format: EvidenceFormat, seen: Iterable<Source>) {
     this.path = path
     this.evidence_id = evidence_id
     this.format = format

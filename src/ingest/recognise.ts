@@ -4,14 +4,17 @@ import { JsonDocumentReader, looksLikePem, readZeekHeaderLine, zeekDefaults } fr
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
 import { claims } from '../mapping/index.ts'
 import { csvLayout } from './csv-layout.ts'
-import { documentOptions } from './record-readers.ts'
+import type { EvidenceFormat } from './evidence-reader.ts'
+import { looksLikeEventLog } from './log-chunks.ts'
+import type { CutFormat } from './record-readers.ts'
+import { documentOptions, recordReader } from './record-readers.ts'
 
 /**
  * What a piece of evidence is, told from its first bytes. Names of files are never trusted.
  */
 export type Recognition =
   | {
-      readonly format: Format
+      readonly format: EvidenceFormat
       /** Every source that may claim a record of it, in order. */
       readonly candidates: readonly Source[]
       /** Those of them that claim a record of the head. */
@@ -30,6 +33,9 @@ const sampleRecords = 500
 
 export function recognise(head: Uint8Array, sources: readonly Source[]): Recognition {
   if (head.length === 0) return { unknown: 'it is empty' }
+  if (looksLikeEventLog(head)) return recogniseEventLog(head, sources)
+  const events = looksLikeEvents(head) ? recogniseEvents('event-xml', head, sources) : undefined
+  if (events !== undefined) return events
   const magic = magicOf(head)
   if (magic !== undefined) return { unknown: magic }
   const read = (format: Format) => sources.filter(source => source.formats.includes(format))
@@ -88,6 +94,58 @@ function recogniseZeek(lines: readonly string[], sources: readonly Source[]): Re
   return { format: 'zeek-tsv', candidates: sources, seen }
 }
 
+/** An event log is known by itself, so one without events is read too: that there are none is worth knowing. */
+function recogniseEventLog(head: Uint8Array, sources: readonly Source[]): Recognition {
+  if (head.length < shortestLog)
+    return { unknown: 'the beginning of a Windows event log (EVTX), which is cut off before its first event' }
+  return recogniseEvents('evtx', head, sources) ?? { unknown: 'a Windows event log (EVTX), which no source reads' }
+}
+
+/** The header of the file, and that of a chunk. */
+const shortestLog = 4096 + 512
+
+/** Undefined when no source reads events. Where all of the head is broken, those that would are seen. */
+function recogniseEvents(
+  format: Extract<CutFormat, 'evtx' | 'event-xml'>,
+  head: Uint8Array,
+  sources: readonly Source[],
+): Recognition | undefined {
+  const candidates = sourcesOfEvents(format, sources)
+  if (candidates.length === 0) return undefined
+  const reader = recordReader(format, head, candidates)
+  const cut = [...reader.add(head), ...reader.end(true).records].flatMap(({ lines }) => lines)
+  const records = cut.slice(0, sampleRecords).flatMap(line => readRecord(Buffer.from(line).toString('utf8')))
+  const seen = candidates.filter(source => records.some(record => firstClaimant(candidates, record) === source))
+  return { format, candidates, seen: seen.length === 0 ? candidates : seen }
+}
+
+/** Those that ask for the mark of the lines that are made of events (src/ingest/event-line.ts). */
+function sourcesOfEvents(format: 'evtx' | 'event-xml', sources: readonly Source[]): readonly Source[] {
+  const mark = format === 'evtx' ? 'evtx' : 'xml'
+  return sources.filter(
+    source =>
+      source.formats.includes('json-lines') &&
+      source.match.some(({ equals }) => [equals.windows_event ?? []].flat().includes(mark)),
+  )
+}
+
+/**
+ * Events in XML, in UTF-8 or UTF-16: it begins as XML, as evtx_dump or as a copy from a browser, and the first Event has the namespace
+ * (MS-EVEN6 §2.2.13), or System follows. JSON that holds such XML in a text is JSON.
+ */
+function looksLikeEvents(head: Uint8Array): boolean {
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 8192))
+  const isUtf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)
+  // Of UTF-16 in either order, what is ASCII: enough to find a tag.
+  const text = isUtf16 ? start.toString('latin1').replaceAll('\0', '') : start.toString('latin1')
+  const event = /<Event[\s>]/.exec(text)?.index
+  if (event === undefined || !/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:-\s*)?(?:<|Record [0-9])/.test(text))
+    return false
+  return /^<Event[^<>]{0,1000}(?:schemas\.microsoft\.com\/win\/2004\/08\/events\/event|>\s{0,200}<System)/.test(
+    text.slice(event),
+  )
+}
+
 /** The source of the lines below a header, or none. */
 export function zeekCandidates(header: ZeekHeader, sources: readonly Source[]): readonly Source[] {
   const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
@@ -117,7 +175,8 @@ function likeness(text: string): string {
   if (/[\0\ufffd]/.test(text.slice(0, 4096))) return 'binary data of no kind that is known here'
   if (/^(\{\s*["}]|\[\s*[[{"])/.test(start))
     return 'a JSON document with records of no source: others are read one a line (`jq -c` writes them so)'
-  if (/^<(\?xml|[A-Za-z!])/.test(start)) return 'XML or HTML, which is not read yet'
+  if (/^<(\?xml|[A-Za-z!])/.test(start))
+    return 'XML or HTML, which is not read yet, without an event of Windows in its beginning'
   return `text in no format that is read; it begins with ${JSON.stringify(excerpt(start.split('\n')[0] ?? '', 60))}`
 }
 
@@ -138,10 +197,6 @@ function looksLikeDer(head: Uint8Array): boolean {
 const magics: readonly { readonly bytes: readonly number[]; readonly unknown: string }[] = [
   { bytes: [0x42, 0x5a, 0x68], unknown: 'bzip2 data, which is not opened: unpack it first' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], unknown: 'xz data, which is not opened: unpack it first' },
-  {
-    bytes: [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65, 0x00],
-    unknown: 'a Windows event log (EVTX), which is not read yet: export it as JSON lines',
-  },
   { bytes: [0x72, 0x65, 0x67, 0x66], unknown: 'a Windows registry hive, which is not read yet' },
   { bytes: [0xd4, 0xc3, 0xb2, 0xa1], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
   { bytes: [0xa1, 0xb2, 0xc3, 0xd4], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },

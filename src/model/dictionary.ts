@@ -192,13 +192,17 @@ export const fields = {
   parent_process_entity_id: text('ParentProcessGuid as logged.'),
   parent_process_executable: text('Path of its parent.'),
   parent_process_command_line: text('Command line of its parent.'),
-  registry_path: text('Key and value name as one path, as told: Sysmon TargetObject; 4657 ObjectName and ObjectValueName.'),
+  registry_path: text(
+    'Key and value name as one path, as told: Sysmon TargetObject; 4657 ObjectName and ObjectValueName.',
+  ),
   registry_key: text(
     'The key, one text for one key: HKLM or HKU\\<SID>, CurrentControlSet, without WOW6432Node; in the case it was told.',
   ),
   registry_value: text('Name of the value; empty for the default value, and where the key itself is meant.'),
   registry_view: word('x86 where the key was told below WOW6432Node.'),
-  registry_data: text('What was written, as text; numbers in decimal. Empty where the provider does not tell (binary, in Sysmon).'),
+  registry_data: text(
+    'What was written, as text; numbers in decimal. Empty where the provider does not tell (binary, in Sysmon).',
+  ),
   registry_data_type: word('REG_SZ, REG_DWORD …; empty where the provider does not tell.'),
   registry_data_before: text('What stood there before, where the provider tells (4657).'),
   registry_operation: word(

@@ -1,0 +1,27 @@
+import type { Problem } from '../base/index.ts'
+import type { CutRecord, ReaderEnd } from '../formats/index.ts'
+import type { Format } from '../mapping/index.ts'
+
+/** What evidence is. Sources read event logs and Event XML as the JSON lines that are made of them, and declare those. */
+export type EvidenceFormat = Format | 'evtx' | 'event-xml'
+
+/** A reader of evidence that cuts records, as ingest uses it: what `RecordReader` of `formats` is, and a little more. */
+export type EvidenceReader = {
+  add(bytes: Uint8Array): readonly EvidenceRecord[]
+  end(
+    mayGrow: boolean,
+  ): ReaderEnd & { readonly records: readonly EvidenceRecord[]; readonly notes?: readonly Problem[] }
+  /**
+   * What tells the ledger that evidence is what was read before, up to a place: every byte up to there, or the octets of
+   * its records alone, where what lies between them changes when records are added. Then the places of the ledger count
+   * these octets too; quarantine has the places in the evidence either way. Default: bytes.
+   */
+  readonly fingerprint?: 'bytes' | 'records'
+}
+
+export type EvidenceRecord = CutRecord & {
+  /** What the fingerprint is over, where it is over records. Valid as long as the record is. */
+  readonly octets?: Uint8Array
+  /** What is wrong around here, and costs no record. A `where` is within the evidence. */
+  readonly notes?: readonly Problem[]
+}
