@@ -34,6 +34,7 @@ const floors: Readonly<Record<string, number>> = {
   ingest: 4,
   detect: 4,
   search: 4,
+  telemetry: 4,
   upkeep: 4,
   desk: 4,
   // The composition root: one room in two files, so app.ts may read config.ts.

@@ -14,10 +14,11 @@ import { type Generator, staleness } from './generators/generator.ts'
 import { intel } from './generators/intel.ts'
 import { search } from './generators/search.ts'
 import { sources } from './generators/sources.ts'
+import { telemetry } from './generators/telemetry.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
-const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, search, sources]
+const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, search, sources, telemetry]
 
 const isCheck = process.argv.includes('--check')
 for (const { path, generate } of generators) {

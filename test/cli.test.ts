@@ -18,6 +18,8 @@ const commands = [
   'evidence',
   'pivot',
   'cert',
+  'coverage',
+  'evtx',
   'quarantine',
   'sources',
   'detections',

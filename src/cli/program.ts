@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { exitCodes } from '../base/index.ts'
 import { examples } from './command.ts'
 import { certCommand } from './commands/cert.ts'
+import { coverageCommand } from './commands/coverage.ts'
 import { detectionsCommand } from './commands/detections.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -24,6 +25,7 @@ const commands = [
   evtxCommand,
   certCommand,
   pivotCommand,
+  coverageCommand,
   quarantineCommand,
   sourcesCommand,
   detectionsCommand,

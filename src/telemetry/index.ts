@@ -1,0 +1,11 @@
+// Evidence classes: what can answer an analytic (analytics/*/evidence.yaml)
+export { loadEvidence } from './evidence.ts'
+export type { Evidence, EvidenceClass, Setting, Sign, Witness } from './evidence.ts'
+// What the hosts of a store can answer
+export { coverageOfHosts } from './coverage.ts'
+export type { ChannelCoverage, ChannelSilence, CoverageOptions, HostCoverage, ToldSilence } from './coverage.ts'
+export type { AnswerablePeriod, ClassState, Obstacle, SettingState } from './answers.ts'
+export type { SeenSign, SignEvent } from './signs.ts'
+// Which host needs somebody first
+export { troublesOf, worstFirst } from './troubles.ts'
+export type { Trouble } from './troubles.ts'
