@@ -105,6 +105,13 @@ describe('a Windows source', () => {
     ['windows-hayabusa', 'CSV', lines(hayabusa), csv({ ...hayabusa, AllFieldInfo: told(hayabusa.AllFieldInfo) })],
     ['windows-hayabusa', 'CSV of a profile with Details', lines(hayabusa), csv(sample('windows-hayabusa', 3))],
     ['windows-hayabusa', 'objects one after the other', lines(hayabusa), document(sample('windows-hayabusa', 2))],
+    ['windows-winlogbeat', 'a list', lines(sample('windows-winlogbeat')), list(sample('windows-winlogbeat'))],
+    [
+      'windows-winlogbeat',
+      'its index’s answer',
+      lines(sample('windows-winlogbeat')),
+      document({ hits: { hits: [{ _index: 'winlogbeat-8', _source: sample('windows-winlogbeat') }] } }),
+    ],
     [
       'windows-wazuh',
       'its index’s answer',
