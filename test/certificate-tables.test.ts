@@ -1,16 +1,10 @@
 import { createHash, randomFillSync } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IngestContext } from '../src/ingest/index.ts'
-import { defaultIngestLimits, ingestFile, Sequence } from '../src/ingest/index.ts'
-import { loadSources } from '../src/mapping/index.ts'
 import type { KeptEventStore, Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
 import { certificateIndex, countFrequencies, pivotFrom, seedsOf } from '../src/search/index.ts'
-import { openChdbEventStore } from '../src/store/clickhouse/index.ts'
 import * as der from './der.ts'
+import { type OpenIngest, openIngest } from './open-ingest.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
 /** From evidence to the certificate tables: the same certificate from many mouths is one, and what it shares leads on. */
@@ -61,39 +55,16 @@ describe('the certificate tables', () => {
     if (!engineInstalled) ctx.skip(noEngine)
   })
 
-  let directory: string | undefined
+  let ingest: OpenIngest
   let store: KeptEventStore
-  let context: IngestContext
-  let files = 0
-
   beforeAll(async () => {
     if (!engineInstalled) return
-    const home = mkdtempSync(join(tmpdir(), 'counterseal-certificate-tables-'))
-    directory = home
-    for (const below of ['tmp', 'spool']) mkdirSync(join(home, below))
-    store = await openChdbEventStore(join(home, 'events'))
-    await store.migrate()
-    context = {
-      store,
-      sources: loadSources([new URL('../sources', import.meta.url).pathname]),
-      sequence: await Sequence.of(store),
-      tmp: join(home, 'tmp'),
-      spool: join(home, 'spool'),
-      localRanges: [],
-      limits: defaultIngestLimits,
-    }
+    ingest = await openIngest()
+    store = ingest.store
   })
-  afterAll(async () => {
-    await store?.close()
-    if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
-  })
+  afterAll(async () => await ingest?.close())
 
-  const read = async (text: string) => {
-    files += 1
-    const path = join(directory ?? '', `evidence-${files}`)
-    writeFileSync(path, text)
-    return await ingestFile(context, path)
-  }
+  const read = (text: string) => ingest.read(text)
   const ask = (text: string): Promise<readonly Row[]> => rowsOf(store, { name: 'test', text })
   const eve = ({ sha1, serial }: Made, destination: string) =>
     `${JSON.stringify({

@@ -1,16 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventWriter, toXml, writeLog } from '../src/evtx/index.ts'
-import type { IngestContext } from '../src/ingest/index.ts'
-import { defaultIngestLimits, ingestFile, Sequence } from '../src/ingest/index.ts'
-import { loadSources } from '../src/mapping/index.ts'
-import type { KeptEventStore, Row } from '../src/model/index.ts'
+import type { Row } from '../src/model/index.ts'
 import { eventKinds, rowsOf } from '../src/model/index.ts'
 import { namesValue, targetOf4657, targetOfObject } from '../src/registry/index.ts'
-import { openChdbEventStore } from '../src/store/clickhouse/index.ts'
 import { nine, readLog, registryEvent } from './evtx-logs.ts'
+import { type OpenIngest, openIngest } from './open-ingest.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
 /** Rows of windows_event: one event gives one row, and one registry value one key and name, whoever tells of it. */
@@ -22,41 +16,18 @@ describe('a Windows event', () => {
     if (!engineInstalled) ctx.skip(noEngine)
   })
 
-  let home: string
-  let store: KeptEventStore
-  let context: IngestContext
-  let files = 0
-
+  let ingest: OpenIngest
   beforeAll(async () => {
-    if (!engineInstalled) return
-    home = mkdtempSync(join(tmpdir(), 'counterseal-windows-rows-'))
-    for (const below of ['tmp', 'spool']) mkdirSync(join(home, below))
-    store = await openChdbEventStore(join(home, 'events'))
-    await store.migrate()
-    context = {
-      store,
-      sources: loadSources([new URL('../sources', import.meta.url).pathname]),
-      sequence: await Sequence.of(store),
-      tmp: join(home, 'tmp'),
-      spool: join(home, 'spool'),
-      localRanges: [],
-      limits: defaultIngestLimits,
-    }
+    if (engineInstalled) ingest = await openIngest()
   })
-  afterAll(async () => {
-    await store?.close()
-    if (home !== undefined) rmSync(home, { recursive: true, force: true })
-  })
+  afterAll(async () => await ingest?.close())
 
   /** The rows of one piece of evidence, in the order of its records. */
   const rowsIn = async (content: string | Uint8Array): Promise<readonly Row[]> => {
-    files += 1
-    const path = join(home, `evidence-${files}`)
-    writeFileSync(path, content)
-    const { evidence_id } = await ingestFile(context, path)
+    const { evidence_id } = await ingest.read(content)
     const columns = eventKinds.windows_event.fields.join(', ')
     const text = `SELECT source, lower(hex(record_key)) AS record_key, ${columns} FROM windows_event WHERE evidence_id = {evidence:String} ORDER BY record_number`
-    return await rowsOf(store, { name: 'test', text }, { params: { evidence: evidence_id } })
+    return await rowsOf(ingest.store, { name: 'test', text }, { params: { evidence: evidence_id } })
   }
 
   /** Events as OTRF has them: flat, and nothing is taken away. */

@@ -1,13 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IngestContext } from '../src/ingest/index.ts'
-import { defaultIngestLimits, ingestFile, Sequence } from '../src/ingest/index.ts'
-import { loadSources } from '../src/mapping/index.ts'
-import type { KeptEventStore, Row } from '../src/model/index.ts'
+import type { Row } from '../src/model/index.ts'
 import { eventKinds, rowsOf } from '../src/model/index.ts'
-import { openChdbEventStore } from '../src/store/clickhouse/index.ts'
+import { type OpenIngest, openIngest } from './open-ingest.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
 /**
@@ -54,41 +50,18 @@ describe('a Windows source', () => {
     if (!engineInstalled) ctx.skip(noEngine)
   })
 
-  let home: string
-  let store: KeptEventStore
-  let context: IngestContext
-  let files = 0
-
+  let ingest: OpenIngest
   beforeAll(async () => {
-    if (!engineInstalled) return
-    home = mkdtempSync(join(tmpdir(), 'counterseal-windows-sources-'))
-    for (const below of ['tmp', 'spool']) mkdirSync(join(home, below))
-    store = await openChdbEventStore(join(home, 'events'))
-    await store.migrate()
-    context = {
-      store,
-      sources: loadSources([folder]),
-      sequence: await Sequence.of(store),
-      tmp: join(home, 'tmp'),
-      spool: join(home, 'spool'),
-      localRanges: [],
-      limits: defaultIngestLimits,
-    }
+    if (engineInstalled) ingest = await openIngest()
   })
-  afterAll(async () => {
-    await store?.close()
-    if (home !== undefined) rmSync(home, { recursive: true, force: true })
-  })
+  afterAll(async () => await ingest?.close())
 
   /** The rows of one piece of evidence in the order of its records, with the events' data in no order. */
   const rowsIn = async (content: string): Promise<readonly Row[]> => {
-    files += 1
-    const path = join(home, `evidence-${files}`)
-    writeFileSync(path, content)
-    const { evidence_id } = await ingestFile(context, path)
+    const { evidence_id } = await ingest.read(content)
     const columns = eventKinds.windows_event.fields.filter(name => name !== 'fields').join(', ')
     const text = `SELECT source, lower(hex(record_key)) AS record_key, ${columns}, arraySort(mapKeys(fields)) AS names, arraySort(mapValues(fields)) AS texts FROM windows_event WHERE evidence_id = {evidence:String} ORDER BY record_number`
-    return await rowsOf(store, { name: 'test', text }, { params: { evidence: evidence_id } })
+    return await rowsOf(ingest.store, { name: 'test', text }, { params: { evidence: evidence_id } })
   }
 
   const shapes: readonly (readonly [source: string, shape: string, told: string, again: string])[] = [
