@@ -29,6 +29,7 @@ const floors: Readonly<Record<string, number>> = {
   'store/clickhouse': 3,
   'store/postgres': 3,
   pivots: 3,
+  correlate: 3,
   exports: 3,
   wire: 3,
   ingest: 4,

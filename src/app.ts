@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CountersealError, isAlive } from './base/index.ts'
 import type { Config } from './config.ts'
-import { addressRange } from './config.ts'
+import { addressRange, shipped } from './config.ts'
+import type { Correlation } from './correlate/index.ts'
 import type { Detection, Intel } from './detect/index.ts'
-import { loadDetections, loadIntel } from './detect/index.ts'
+import { loadCorrelations, loadDetections, loadIntel } from './detect/index.ts'
 import type { IngestContext } from './ingest/index.ts'
 import { defaultIngestLimits, Sequence } from './ingest/index.ts'
 import type { Source } from './mapping/index.ts'
@@ -26,6 +27,7 @@ export type App = {
   cases(): Promise<CaseStore>
   sources(): readonly Source[]
   detections(): readonly Detection[]
+  correlations(): readonly Correlation[]
   intel(): Intel
   /** What `ingest` needs. Empties the directory of chunks that a killed run left behind. */
   ingestContext(options: Pick<IngestContext, 'signal' | 'onProgress'>): Promise<IngestContext>
@@ -56,6 +58,7 @@ export function openApp(config: Config): App {
     await store.migrate()
     return store
   })
+  const detections = once(() => loadDetections(config.detections))
   const sources = once(() => loadSources(config.sources))
   return {
     config,
@@ -63,7 +66,8 @@ export function openApp(config: Config): App {
     events,
     cases,
     sources,
-    detections: once(() => loadDetections(config.detections)),
+    detections,
+    correlations: once(() => loadCorrelations(shipped('analytics'), detections())),
     intel: once(() => loadIntel(config.intel)),
     async ingestContext(options) {
       const store = await events()

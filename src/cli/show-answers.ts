@@ -1,17 +1,12 @@
-import type { Answer, Coverage } from '../detect/index.ts'
+import type { Answer, CaseAnswer, Coverage } from '../detect/index.ts'
 import { describeTelemetry } from '../detect/index.ts'
-import type { Finding, Verdict } from '../model/index.ts'
+import type { Finding } from '../model/index.ts'
 import { urgencies, urgency } from '../model/index.ts'
-import type { Output, Style } from './output.ts'
+import { verdictStyles } from './finding-style.ts'
+import type { Output } from './output.ts'
 import { grouped, printable, styled } from './output.ts'
+import { showCases } from './show-cases.ts'
 import { shortPath } from './show-readings.ts'
-
-const verdictStyles: Readonly<Partial<Record<Verdict, Style>>> = {
-  incident: 'red',
-  alert: 'red',
-  review: 'yellow',
-  lead: 'cyan',
-}
 
 /** Evidence lines shown for a finding; `--json` and `counterseal evidence` have the rest. */
 const shownEvidence = 2
@@ -23,26 +18,29 @@ const shownFindings = 10
  * Everything the detections say: what was found with what it stands on, what was looked for in vain, what could not be
  * seen. What is the same for all findings of a detection is said once.
  */
-export function showAnswers(output: Output, answers: readonly Answer[]): void {
+export function showAnswers(output: Output, answers: readonly Answer[], cases: readonly CaseAnswer[]): void {
   if (output.json) {
     for (const answer of answers) {
       for (const finding of answer.findings) output.record({ type: 'finding', ...finding })
-      const { detection, answer: said, coverage, absent } = answer
+      const { detection, answer: said, coverage, absent, observations } = answer
       output.record({
         type: 'answer',
         detection_id: detection.id,
         analytic: detection.analytic,
         answer: said,
+        ...(detection.observes === undefined ? {} : { observations: observations.length }),
         coverage,
         absent,
       })
     }
+    showCases(output, cases)
     return
   }
   for (const shard of new Set(answers.flatMap(({ absent }) => absent)))
     output.line(styled(output, 'red', `PARTIAL: the shard ${shard} did not answer; what it holds is in none of this`))
-  output.line(styled(output, 'bold', countOf(answers.flatMap(answer => answer.findings))))
-  for (const answer of answers.filter(({ answer: said }) => said === 'found').sort(byUrgency))
+  output.line(styled(output, 'bold', countOf([...cases, ...answers].flatMap(({ findings }) => findings))))
+  showCases(output, cases)
+  for (const answer of answers.filter(({ findings }) => findings.length > 0).sort(byUrgency))
     showDetection(output, answer)
   showSilence(output, answers)
 }

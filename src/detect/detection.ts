@@ -43,10 +43,25 @@ const detectionFile = z.strictObject({
   /** What the query may name in its column `signals`. */
   signals: z.record(
     z.string().regex(/^[a-z0-9_]+$/),
-    z.strictObject({ points: z.number().finite(), because: z.string().min(1) }),
+    z.strictObject({
+      points: z.number().finite(),
+      because: z.string().min(1),
+      /** The rule of the correlation that this signal is enough for. */
+      standalone: z.string().optional(),
+      /** Whoever holds this answers whether signatures are good. */
+      decides_trust: z.boolean().optional(),
+    }),
   ),
   /** From this score on, this verdict. The first begins at 0. */
-  verdicts: z.array(z.strictObject({ from: z.number().min(0).max(100), verdict: z.enum(urgencies) })).min(1),
+  verdicts: z.array(z.strictObject({ from: z.number().min(0).max(100), verdict: z.enum(urgencies) })).default([]),
+  /** In the place of verdicts: what it sees is an observation of a class, and is weighed with others (analytics/<id>/correlation.yaml). */
+  observes: z
+    .strictObject({
+      class: z.string().min(1),
+      /** A state holds from its first event until it ended. */
+      lasts: z.enum(['event', 'state']),
+    })
+    .optional(),
   except: z.record(z.string().regex(/^[a-z0-9_]+$/), exception).default({}),
   settings: z
     .record(
@@ -88,6 +103,9 @@ export function loadDetection(directory: string): Detection {
 /** The columns every query returns; {@link rowOf} in hunt.ts reads them. */
 const columns = ['key', 'summary', 'entities', 'signals', 'events', 'event_count', 'first_seen', 'last_seen']
 
+/** And those of a detection that observes. */
+const observedColumns = ['host', 'object', 'joins']
+
 function faultsOf(detection: Detection): readonly string[] {
   const text = detection.query.text
   const parameters = new Set([...text.matchAll(/\{([a-z][a-z0-9_]*):[^{}]+\}/g)].map(([, name]) => name ?? ''))
@@ -96,8 +114,13 @@ function faultsOf(detection: Detection): readonly string[] {
     ...Object.keys(detection.except).map(name => `except_${name}`),
     ...Object.keys(detection.settings),
   ]
+  const { observes, verdicts, signals } = detection
+  const own = observes === undefined ? [] : observes.lasts === 'state' ? [...observedColumns, 'ended'] : observedColumns
+  const correlated = Object.values(signals).some(
+    ({ standalone, decides_trust }) => decides_trust || standalone !== undefined,
+  )
   return [
-    ...columns
+    ...[...columns, ...own]
       .filter(column => !new RegExp(`\\bAS ${column}\\b`).test(text))
       .map(column => `query.sql returns no column ${column}`),
     ...[...parameters]
@@ -107,6 +130,8 @@ function faultsOf(detection: Detection): readonly string[] {
     ...Object.keys(detection.signals)
       .filter(signal => !text.includes(`'${signal}'`))
       .map(signal => `query.sql never says '${signal}'`),
-    ...(detection.verdicts[0]?.from === 0 ? [] : ['the first verdict does not begin at 0']),
+    ...(observes !== undefined || verdicts[0]?.from === 0 ? [] : ['the first verdict does not begin at 0']),
+    ...(observes !== undefined && verdicts.length > 0 ? ['it observes, and so it gives no verdicts'] : []),
+    ...(observes === undefined && correlated ? ['standalone and decides_trust are of signals that observe'] : []),
   ]
 }

@@ -1,17 +1,31 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { assert } from '../base/index.ts'
-import type { Contribution, EventStore, EvidenceReference, Finding, Params, Verdict } from '../model/index.ts'
+import type { Observation } from '../correlate/index.ts'
+import type {
+  Contribution,
+  EventStore,
+  EvidenceReference,
+  Finding,
+  Params,
+  QueryOptions,
+  Row,
+  Verdict,
+} from '../model/index.ts'
 import { finding, rowsOf, scoreOf, urgency } from '../model/index.ts'
 import { absentShards, blindSpotOfShard } from './absence.ts'
 import type { Coverage } from './coverage.ts'
 import { blindSpotOf, coverageOf, isoTime } from './coverage.ts'
 import type { Detection } from './detection.ts'
+import { observationOf } from './observe.ts'
 
 /** What one detection has to say, also when it found nothing: then whether anything could have been seen. */
 export type Answer = {
   readonly detection: Detection
+  /** Of a detection that gives verdicts by itself. */
   readonly findings: readonly Finding[]
+  /** Of one that observes: what hangs together becomes findings (cases.ts). */
+  readonly observations: readonly Observation[]
   readonly coverage: readonly Coverage[]
   /**
    * `found`; `quiet`: there was telemetry to look at and it shows nothing; `unknown`: there was none, or not all of it
@@ -50,29 +64,53 @@ export async function* runDetections(
     const coverage: Coverage[] = []
     for (const telemetry of detection.sees) coverage.push(await coverageOf(store, telemetry))
     const visible = coverage.some(({ events, telemetry }) => events > 0 && !telemetry.context)
-    const found = visible ? await findingsOf(store, detection, coverage, paths, options) : []
+    const rows = visible ? await rowsOf(store, detection.query, askedWith(detection, options)) : []
+    const [found, observations] =
+      detection.observes === undefined
+        ? [await findingsOf(store, detection, rows, coverage, paths, options), []]
+        : [[], await observationsOf(store, detection, rows, paths)]
     // Asked before and after: a shard may go in between, and it does not say in which answer it was missing.
     absent = [...new Set([...absent, ...(await absentShards(store))])]
     const unseen = absent.map(blindSpotOfShard)
     const findings = found.map(finding => ({ ...finding, blind: [...finding.blind, ...unseen] }))
     const quiet = visible && absent.length === 0 ? 'quiet' : 'unknown'
-    yield { detection, findings, coverage, absent, answer: findings.length > 0 ? 'found' : quiet }
+    const answer = findings.length + observations.length > 0 ? 'found' : quiet
+    yield { detection, findings, observations, coverage, absent, answer }
   }
 }
 
-async function findingsOf(
-  store: EventStore,
-  detection: Detection,
-  coverage: readonly Coverage[],
-  paths: Map<string, string>,
-  { intelSnapshot, signal }: HuntOptions,
-): Promise<readonly Finding[]> {
+function askedWith(detection: Detection, { intelSnapshot, signal }: HuntOptions): QueryOptions {
   const params: Params = {
     intel: intelSnapshot,
     ...Object.fromEntries(Object.entries(detection.except).map(([name, { values }]) => [`except_${name}`, values])),
     ...Object.fromEntries(Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])),
   }
-  const rows = await rowsOf(store, detection.query, { params, ...(signal === undefined ? {} : { signal }) })
+  return { params, ...(signal === undefined ? {} : { signal }) }
+}
+
+async function observationsOf(
+  store: EventStore,
+  detection: Detection,
+  rows: readonly Row[],
+  paths: Map<string, string>,
+): Promise<readonly Observation[]> {
+  const observations: Observation[] = []
+  for (const raw of rows) {
+    const told = row.parse(raw)
+    const evidence = await Promise.all(told.events.map(event => referenceOf(store, event, paths)))
+    observations.push(observationOf(detection, told, raw, evidence))
+  }
+  return observations
+}
+
+async function findingsOf(
+  store: EventStore,
+  detection: Detection,
+  rows: readonly Row[],
+  coverage: readonly Coverage[],
+  paths: Map<string, string>,
+  { intelSnapshot }: HuntOptions,
+): Promise<readonly Finding[]> {
   const blind = coverage.filter(({ events }) => events === 0).map(blindSpotOf)
   const findings: Finding[] = []
   for (const raw of rows) {
@@ -103,7 +141,7 @@ async function findingsOf(
   return findings.sort(mostUrgentFirst)
 }
 
-function mostUrgentFirst(a: Finding, b: Finding): number {
+export function mostUrgentFirst(a: Finding, b: Finding): number {
   const order = urgency(b.verdict) - urgency(a.verdict) || b.score - a.score
   return order || a.first_seen.localeCompare(b.first_seen, 'en') || a.finding_id.localeCompare(b.finding_id, 'en')
 }

@@ -9,3 +9,7 @@ export { runDetections } from './hunt.ts'
 export type { Answer, HuntOptions } from './hunt.ts'
 export { describeTelemetry } from './coverage.ts'
 export type { Coverage } from './coverage.ts'
+// What hangs together
+export { loadCorrelations } from './correlation.ts'
+export { casesOf } from './cases.ts'
+export type { CaseAnswer, CaseOptions, ClassAnswer } from './cases.ts'

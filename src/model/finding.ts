@@ -40,6 +40,53 @@ export type BlindSpot = z.infer<typeof blindSpot>
 export const technique = z.strictObject({ id: z.string().regex(/^T\d{4}(\.\d{3})?$/), name: z.string().min(1) })
 export type Technique = z.infer<typeof technique>
 
+/**
+ * What a finding says that was put together of several observations: which classes of evidence speak, what was observed,
+ * and which values hold it together.
+ */
+export const correlation = z.strictObject({
+  classes: z.array(
+    z.strictObject({
+      class: z.string().min(1),
+      title: z.string().min(1),
+      /** `absent`: it would have been seen. `not_evaluable`: nobody can say. */
+      state: z.enum(['observed', 'absent', 'not_evaluable']),
+      why: z.string(),
+      /** What would make it evaluable; empty where it is. */
+      remedy: z.string(),
+    }),
+  ),
+  /** In order of time; at most 50, and `observation_count` says how many there are. */
+  observations: z.array(
+    z.strictObject({
+      detection_id: z.string().min(1),
+      class: z.string().min(1),
+      summary: z.string().min(1),
+      points: z.number(),
+      first_seen: z.iso.datetime({ precision: 6 }),
+      last_seen: z.iso.datetime({ precision: 6 }),
+      /** Of its first record. */
+      event_uid: z.string().regex(/^[0-9a-f]{32}$/),
+    }),
+  ),
+  observation_count: z.number().int().positive(),
+  /** Values that several observations share, the strongest first; at most 50. */
+  joins: z.array(
+    z.strictObject({
+      kind: z.string().min(1),
+      value: z.string().min(1),
+      strength: z.number(),
+      because: z.string().min(1),
+      /** Places in `observations`. */
+      observations: z.array(z.number().int().nonnegative()),
+    }),
+  ),
+  /** Rules that one observation was enough for. */
+  standalone: z.array(z.strictObject({ rule: z.string(), title: z.string().min(1), because: z.string().min(1) })),
+  /** Hosts that have the same as its rarest observation; absent where there is too little history to say what is rare. */
+  rarest_on_hosts: z.number().int().positive().optional(),
+})
+
 export const finding = z.strictObject({
   /** 32 lower-case hexadecimal digits over detection and key: the same finding has the same id in every hunt. */
   finding_id: z.string().regex(/^[0-9a-f]{32}$/),
@@ -67,6 +114,8 @@ export const finding = z.strictObject({
   blind: z.array(blindSpot),
   /** What would raise, lower or end this verdict. */
   would_change: z.array(z.string().min(1)).min(1),
+  /** Of a finding that was put together of several observations. */
+  correlation: correlation.optional(),
   /** Names the reference data that was used: SHA-256 over intel/, first 16 hexadecimal digits. */
   intel_snapshot: z.string(),
 })

@@ -8,9 +8,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import type { Answer, Detection } from '../../src/detect/index.ts'
-import { loadDetection, loadDetections, loadIntel, runDetections, storeIntel } from '../../src/detect/index.ts'
+import {
+  casesOf as correlatedCases,
+  loadCorrelations,
+  loadDetection,
+  loadDetections,
+  loadIntel,
+  runDetections,
+  storeIntel,
+} from '../../src/detect/index.ts'
 import { dictionaryStatement } from '../../src/mapping/index.ts'
-import type { EventKind, EventStore } from '../../src/model/index.ts'
+import type { EventKind, EventStore, Finding } from '../../src/model/index.ts'
 import { fields, isEventKind, rowsOf, scoreOf, verdict } from '../../src/model/index.ts'
 import { openChdbEventStore, parseSqlFile } from '../../src/store/clickhouse/index.ts'
 
@@ -29,6 +37,7 @@ const intelFolder = fileURLToPath(new URL('../../intel', import.meta.url))
 const analyticsFolder = fileURLToPath(new URL('../../analytics', import.meta.url))
 
 const detections = loadDetections([detectionsFolder])
+const correlations = loadCorrelations(analyticsFolder, detections)
 const intel = loadIntel([intelFolder])
 const installed = await import('chdb').then(
   () => true,
@@ -219,7 +228,12 @@ describe('on the embedded engine', () => {
     if (directory !== '') await rm(directory, { recursive: true, force: true })
   })
 
-  async function answerTo(detection: Detection, { kinds, content }: Case, events: EventStore): Promise<Answer> {
+  /** Its findings; of a detection that observes, the cases that its observations make by themselves. */
+  async function findingsOf(
+    detection: Detection,
+    { kinds, content }: Case,
+    events: EventStore,
+  ): Promise<readonly Finding[]> {
     for (const kind of kinds) {
       filled.add(kind)
       chunks += 1
@@ -236,7 +250,11 @@ describe('on the embedded engine', () => {
       answers.push(answer)
     const [answer] = answers
     if (answer === undefined) throw new Error(`${detection.id} gave no answer`)
-    return answer
+    const correlation = correlations.find(({ analytic }) => analytic === detection.analytic)
+    if (detection.observes === undefined || correlation === undefined) return answer.findings
+    const options = { intelSnapshot: intel.snapshot, answersOf: async () => new Map() }
+    const { findings } = await correlatedCases(events, correlation, answers, options)
+    return findings
   }
 
   for (const detection of detections) {
@@ -253,7 +271,7 @@ describe('on the embedded engine', () => {
       for (const one of casesOf(detection, 'fires.ndjson'))
         it(`fires: ${one.name}`, async context => {
           if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
-          const { findings } = await answerTo(detection, one, store)
+          const findings = await findingsOf(detection, one, store)
           const [first] = findings
           expect(findings).not.toEqual([])
           for (const finding of findings) {
@@ -278,7 +296,7 @@ describe('on the embedded engine', () => {
       for (const one of casesOf(detection, 'quiet.ndjson'))
         it(`stays quiet: ${one.name}`, async context => {
           if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
-          const { findings } = await answerTo(detection, one, store)
+          const findings = await findingsOf(detection, one, store)
           expect(findings.map(({ summary }) => summary)).toEqual([])
         })
     })

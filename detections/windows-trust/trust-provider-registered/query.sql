@@ -7,7 +7,7 @@
 -- the catalogue all slots are one row: registering a provider writes several at once, and it is one thing. Both
 -- registry views are one slot. Sysmon 13 and Security 4657 of one change are one row. A deletion is none (%%1906: as 4657 says it, in events that earlier versions stored).
 -- param intel String: snapshot of the reference data
--- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
+-- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen, host, object, joins, ended
 -- order: by first_seen, then key
 -- key: windows_event by (channel, event_id); intel_entry by (snapshot, catalogue, key)
 WITH
@@ -21,7 +21,7 @@ WITH
   writes AS (
     SELECT
       event_time, lower(hex(event_uid)) AS uid, toString(evidence_id) AS evidence, record_number, record_key, toUInt32(event_id) AS id,
-      lower(host_name) AS host, process_executable, user_name, registry_data,
+      lower(host_name) AS host, process_executable, user_name, process_entity_id, logon_id, user_id, registry_data,
       extractGroups(replaceAll(registry_path, '\\', '/'),
         '(?i)^(?:hklm|hkey_local_machine|/registry/machine)/software/(wow6432node/)?microsoft/cryptography/(?:oid/encodingtype 0/cryptsipdll([a-z0-9]+)|providers/trust/(initialization|message|signature|certificate|certcheck|finalpolicy|diagnosticpolicy|cleanup))/(\\{[0-9a-f-]{36}\\})/(\\$?dll|funcname|\\$function)$') AS parts
     FROM windows_event
@@ -30,7 +30,7 @@ WITH
   ),
   placed AS (
     SELECT
-      event_time, uid, evidence, record_number, record_key, id, host, process_executable, user_name,
+      event_time, uid, evidence, record_number, record_key, id, host, process_executable, user_name, process_entity_id, logon_id, user_id,
       parts[1] != '' AS x86, parts[2] != '' AS sip, if(sip, concat('CryptSIPDll', parts[2]), parts[3]) AS slot, lower(concat(parts[2], parts[3])) AS function, upper(parts[4]) AS guid,
       endsWith(lower(parts[5]), 'dll') AS is_dll, trim(BOTH '"' FROM trimBoth(registry_data)) AS data,
       if(data IN ('', '-', 'Binary Data'), '(not in the record)', substringUTF8(data, 1, 120)) AS shown,
@@ -42,7 +42,7 @@ WITH
   ),
   judged AS (
     SELECT
-      event_time, uid, evidence, record_number, record_key, id, host, process_executable, user_name, x86, sip, slot, function, guid, is_dll, shown,
+      event_time, uid, evidence, record_number, record_key, id, host, process_executable, user_name, process_entity_id, logon_id, user_id, x86, sip, slot, function, guid, is_dll, shown,
       golden['name'] AS provider, golden['name'] = '' AS unknown_guid, golden['dll'] AS golden_dll, golden[function] AS golden_function,
       multiIf(
         data IN ('', '-', 'Binary Data'), 'unseen',
@@ -55,7 +55,10 @@ WITH
         NOT is_dll AND lower(value) = lower(golden_function), 'golden',
         'deviates'
       ) AS judgement,
-      is_dll AND arrayExists(pattern -> match(value, pattern), writable_places) AS writable_dll
+      is_dll AND arrayExists(pattern -> match(value, pattern), writable_places) AS writable_dll,
+      is_dll AND judgement != 'unseen' AND NOT match(value, '^("?)(%systemroot%|%windir%|%programfiles%|%programfiles[(]x86[)]%|[a-z]:/windows/(system32|syswow64)|[a-z]:/program files|[a-z]:/program files [(]x86[)])/') AS elsewhere,
+      -- A file is joined by its path as other events tell it; a bare name names none, and those of Windows are loaded everywhere.
+      if(elsewhere AND position(value, '/') > 0, replaceRegexpOne(value, '^(%systemroot%|%windir%)/', 'c:/windows/'), '') AS dll_file
     FROM placed
     LEFT JOIN slots ON slots.slot_id = placed.slot_id
   ),
@@ -63,8 +66,13 @@ WITH
     SELECT
       host, sip, guid, any(provider) AS provider_name, unknown_guid, if(unknown_guid, '', function) AS one_function, min(slot) AS one_slot,
       arraySort(groupUniqArray(20)(slot)) AS slots_written, groupUniqArray(20)(function) AS functions,
-      countIf(judgement = 'deviates') > 0 AS deviates, countIf(judgement = 'unseen') > 0 AS unseen, max(writable_dll) AS writable,
-      maxIf(event_time, judgement = 'golden') > maxIf(event_time, judgement = 'deviates') AND countIf(judgement = 'golden') > 0 AND countIf(judgement = 'deviates') > 0 AS set_back,
+      countIf(judgement = 'deviates') > 0 AS deviates, countIf(judgement = 'unseen') > 0 AS unseen, max(writable_dll) AS writable, max(elsewhere) AS unguarded,
+      groupUniqArrayIf(20)(('file', dll_file), dll_file != '' AND (unknown_guid OR judgement = 'deviates')) AS dll_joins,
+      groupUniqArrayIf(20)(('process', process_entity_id), process_entity_id != '') AS process_joins,
+      groupUniqArrayIf(20)(('logon', logon_id), logon_id != '') AS logon_joins,
+      groupUniqArrayIf(20)(('user', lower(if(user_id = '', user_name, user_id))), user_name NOT IN ('', '-') OR user_id != '') AS user_joins,
+      maxIf(event_time, judgement = 'golden') AS golden_last, maxIf(event_time, judgement = 'deviates') AS deviating_last, minIf(event_time, judgement = 'deviates') AS deviating_first,
+      golden_last > deviating_last AND countIf(judgement = 'golden') > 0 AND countIf(judgement = 'deviates') > 0 AS set_back,
       arrayStringConcat(arraySort(groupUniqArray(2)(if(x86, '32-bit', '64-bit'))), ' and ') AS views,
       arraySlice(arraySort(groupUniqArrayIf(20)((multiIf(sip AND is_dll, 'Dll', sip, 'FuncName', is_dll, '$DLL', '$Function'), shown), unknown_guid OR judgement != 'golden')), 1, 4) AS values_set,
       any(golden_dll) AS expected_dll, any(golden_function) AS expected_function,
@@ -107,12 +115,17 @@ SELECT
       hasAny(functions, ['ismyfiletype', 'ismyfiletype2']), 'load_slot',
       hasAny(functions, ['getcaps', 'getsealeddigest']), 'capability_slot',
       'signing_slot'),
+    if(unknown_guid AND sip AND unguarded AND hasAny(functions, ['verifyindirectdata', 'getsigneddatamsg']), 'new_trust_decision', ''),
     if(writable, 'writable_dll', ''),
-    if(set_back, 'set_back', '')
+    multiIf(NOT set_back, '', dateDiff('second', deviating_first, golden_last) <= 86400, 'set_back_soon', 'set_back')
   ]) AS signals,
   chosen AS events,
   record_count AS event_count,
   toString(slot_first) AS first_seen,
-  toString(slot_last) AS last_seen
+  toString(slot_last) AS last_seen,
+  changes.host AS host,
+  concat(if(sip, 'sip', 'action'), '|', guid, '|', one_function, '|', arrayStringConcat(arrayMap(one -> one.2, values_set), '|')) AS object,
+  arrayConcat(dll_joins, process_joins, logon_joins, user_joins) AS joins,
+  if(set_back, toString(golden_last), '') AS ended
 FROM changes
 ORDER BY slot_first, key

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { Command, Option } from 'commander'
 import { exitCodes } from '../../base/index.ts'
-import type { Answer } from '../../detect/index.ts'
-import { runDetections, storeIntel } from '../../detect/index.ts'
+import { shipped } from '../../config.ts'
+import type { Answer, CaseAnswer } from '../../detect/index.ts'
+import { casesOf, runDetections, storeIntel } from '../../detect/index.ts'
 import type { Urgency } from '../../model/index.ts'
 import { urgency } from '../../model/index.ts'
+import { loadEvidence } from '../../telemetry/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
+import { hostAnswers } from '../host-answers.ts'
 import { styled } from '../output.ts'
 import { readPaths } from '../read-paths.ts'
 import { showAnswers } from '../show-answers.ts'
@@ -48,8 +51,15 @@ export function huntCommand(): Command {
       const answers: Answer[] = []
       for await (const answer of runDetections(store, app.detections(), { intelSnapshot: intel.snapshot, signal }))
         answers.push(answer)
-      showAnswers(output, answers)
-      const findings = answers.flatMap(answer => answer.findings)
+      const cases: CaseAnswer[] = []
+      const evidence = loadEvidence(shipped('analytics'))
+      for (const correlation of app.correlations()) {
+        const answersOf = (hosts: readonly string[]) =>
+          hostAnswers(store, evidence, correlation.analytic, hosts, signal)
+        cases.push(await casesOf(store, correlation, answers, { intelSnapshot: intel.snapshot, answersOf, signal }))
+      }
+      showAnswers(output, answers, cases)
+      const findings = [...cases, ...answers].flatMap(one => one.findings)
       if (options.data !== undefined) {
         const hunt = {
           hunt_id: randomUUID(),
