@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cli } from './generators/cli.ts'
+import { correlation } from './generators/correlation.ts'
 import { detections } from './generators/detections.ts'
 import { dictionary } from './generators/dictionary.ts'
 import { errors } from './generators/errors.ts'
@@ -18,7 +19,17 @@ import { telemetry } from './generators/telemetry.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
-const generators: readonly Generator[] = [cli, detections, dictionary, errors, intel, search, sources, telemetry]
+const generators: readonly Generator[] = [
+  cli,
+  correlation,
+  detections,
+  dictionary,
+  errors,
+  intel,
+  search,
+  sources,
+  telemetry,
+]
 
 const isCheck = process.argv.includes('--check')
 for (const { path, generate } of generators) {

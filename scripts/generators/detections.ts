@@ -13,7 +13,8 @@ export const detections: Generator = {
 ${generatedNote}
 
 What a hunt looks for. The score of a finding is the sum of the points below, held between 0 and 100; the verdict is the
-last step that the score reaches. [verdicts.md](verdicts.md) says what the verdicts mean,
+last step that the score reaches. What a detection only observes is weighed with what others observe:
+[correlation.md](correlation.md) says how. [verdicts.md](verdicts.md) says what the verdicts mean,
 [PHILOSOPHY.md](../PHILOSOPHY.md) why they are few. To add a detection: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-detection).
 
 | detection | analytic | techniques | title |
@@ -33,9 +34,11 @@ function anchorOf(id: string): string {
 }
 
 function sectionOf(detection: Detection): string {
-  const { id, uuid, version, title, analytic, techniques, description, references, verdicts, would_change } = detection
+  const { id, uuid, version, title, analytic, techniques, description, references, verdicts, would_change, observes } =
+    detection
   const signals = Object.entries(detection.signals).map(
-    ([name, { points, because }]) => `| ${code(name)} | ${points} | ${cell(because)} |`,
+    ([name, { points, because, standalone, decides_trust }]) =>
+      `| ${code(name)} | ${points} | ${cell(because)}${standalone === undefined ? '' : ` Enough by itself: ${standalone}.`}${decides_trust === true ? ' Decides trust.' : ''} |`,
   )
   const steps = verdicts.map(({ from, verdict }) => `from ${from} **${verdict}**`).join(', ')
   return `
@@ -51,7 +54,7 @@ The question is [query.sql](../detections/${id}/query.sql); the meaning is [dete
 |---|---|---|
 ${signals.join('\n')}
 
-Verdict: ${steps}.
+${observes === undefined ? `Verdict: ${steps}` : `Observes ${code(observes.class)}, a ${observes.lasts === 'state' ? 'state that lasts until it is ended' : 'thing that happens'}: [correlation.md](correlation.md) gives the verdict`}.
 ${exceptions(detection)}${settings(detection)}
 What it looks at. When nothing of this was read that could answer, it says "unknown".
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { loadDetections, loadIntel } from '../../src/detect/index.ts'
+import { loadCorrelations, loadDetections, loadIntel } from '../../src/detect/index.ts'
 import { loadSources } from '../../src/mapping/index.ts'
 import { checkout } from '../prepare.mjs'
 
@@ -7,3 +7,4 @@ import { checkout } from '../prepare.mjs'
 export const shippedSources = () => loadSources([join(checkout, 'sources')])
 export const shippedDetections = () => loadDetections([join(checkout, 'detections')])
 export const shippedIntel = () => loadIntel([join(checkout, 'intel')])
+export const shippedCorrelations = () => loadCorrelations(join(checkout, 'analytics'), shippedDetections())
