@@ -52,6 +52,8 @@ function techniqueName(id: string): string | undefined {
 /** What a case may say of its findings beside that there are some. */
 const expectation = z.strictObject({
   findings: z.number().int().positive().optional(),
+  /** Of a detection that observes: rows of its query. */
+  observations: z.number().int().positive().optional(),
   /** Verdict of the most urgent finding. */
   verdict: verdict.optional(),
   /** event_count of the first finding. */
@@ -228,12 +230,12 @@ describe('on the embedded engine', () => {
     if (directory !== '') await rm(directory, { recursive: true, force: true })
   })
 
-  /** Its findings; of a detection that observes, the cases that its observations make by themselves. */
+  /** Its findings; of a detection that observes, its observations and the cases that they make by themselves. */
   async function findingsOf(
     detection: Detection,
     { kinds, content }: Case,
     events: EventStore,
-  ): Promise<readonly Finding[]> {
+  ): Promise<{ readonly findings: readonly Finding[]; readonly observations: Answer['observations'] }> {
     for (const kind of kinds) {
       filled.add(kind)
       chunks += 1
@@ -251,10 +253,10 @@ describe('on the embedded engine', () => {
     const [answer] = answers
     if (answer === undefined) throw new Error(`${detection.id} gave no answer`)
     const correlation = correlations.find(({ analytic }) => analytic === detection.analytic)
-    if (detection.observes === undefined || correlation === undefined) return answer.findings
+    if (detection.observes === undefined || correlation === undefined) return answer
     const options = { intelSnapshot: intel.snapshot, answersOf: async () => new Map() }
     const { findings } = await correlatedCases(events, correlation, answers, options)
-    return findings
+    return { findings, observations: answer.observations }
   }
 
   for (const detection of detections) {
@@ -271,9 +273,11 @@ describe('on the embedded engine', () => {
       for (const one of casesOf(detection, 'fires.ndjson'))
         it(`fires: ${one.name}`, async context => {
           if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
-          const findings = await findingsOf(detection, one, store)
+          const { findings, observations } = await findingsOf(detection, one, store)
           const [first] = findings
-          expect(findings).not.toEqual([])
+          expect([...findings, ...observations]).not.toEqual([])
+          // What needs company makes no finding by itself; its signals are those of what was observed.
+          const said = first?.contributions ?? observations[0]?.signals ?? []
           for (const finding of findings) {
             expect(finding.score).toBe(scoreOf(finding.contributions))
             expect(finding.summary).not.toMatch(/::ffff:|undefined|\bNULL\b/)
@@ -288,16 +292,17 @@ describe('on the embedded engine', () => {
           if (told.findings !== undefined) expect(findings.map(({ summary }) => summary)).toHaveLength(told.findings)
           if (told.verdict !== undefined) expect(first?.verdict).toBe(told.verdict)
           if (told.events !== undefined) expect(first?.event_count).toBe(told.events)
-          expect(first?.contributions.map(({ signal }) => signal)).toEqual(expect.arrayContaining(told.signals ?? []))
+          expect(said.map(({ signal }) => signal)).toEqual(expect.arrayContaining(told.signals ?? []))
           for (const [kind, value] of Object.entries(told.entities ?? {}))
-            expect(first?.entities).toContainEqual({ kind, value })
+            expect((first ?? observations[0])?.entities).toContainEqual({ kind, value })
+          if (told.observations !== undefined) expect(observations).toHaveLength(told.observations)
         })
 
       for (const one of casesOf(detection, 'quiet.ndjson'))
         it(`stays quiet: ${one.name}`, async context => {
           if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
-          const findings = await findingsOf(detection, one, store)
-          expect(findings.map(({ summary }) => summary)).toEqual([])
+          const { findings, observations } = await findingsOf(detection, one, store)
+          expect([...findings, ...observations].map(({ summary }) => summary)).toEqual([])
         })
     })
   }
