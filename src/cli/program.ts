@@ -14,6 +14,7 @@ import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { storeCommand } from './commands/store.ts'
+import { validateCommand } from './commands/validate.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of the help. */
@@ -26,6 +27,7 @@ const commands = [
   certCommand,
   pivotCommand,
   coverageCommand,
+  validateCommand,
   quarantineCommand,
   sourcesCommand,
   detectionsCommand,

@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Command, Option } from 'commander'
 import { exitCodes } from '../../base/index.ts'
-import { shipped } from '../../config.ts'
-import type { Answer, CaseAnswer } from '../../detect/index.ts'
-import { casesOf, runDetections, storeIntel } from '../../detect/index.ts'
 import type { Urgency } from '../../model/index.ts'
 import { urgency } from '../../model/index.ts'
-import { loadEvidence } from '../../telemetry/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
-import { hostAnswers } from '../host-answers.ts'
+import { huntThrough } from '../hunt-through.ts'
 import { styled } from '../output.ts'
 import { readPaths } from '../read-paths.ts'
 import { showAnswers } from '../show-answers.ts'
@@ -44,20 +40,9 @@ export function huntCommand(): Command {
       const started_at = new Date()
       if (args.length === 0 && options.data === undefined)
         command.error('error: name paths to read, or --data with what was read before', { exitCode: exitCodes.usage })
-      const store = await app.events()
       if (args.length > 0) showReadings(output, await readPaths(app, args, signal))
       const intel = app.intel()
-      await storeIntel(store, intel)
-      const answers: Answer[] = []
-      for await (const answer of runDetections(store, app.detections(), { intelSnapshot: intel.snapshot, signal }))
-        answers.push(answer)
-      const cases: CaseAnswer[] = []
-      const evidence = loadEvidence(shipped('analytics'))
-      for (const correlation of app.correlations()) {
-        const answersOf = (hosts: readonly string[]) =>
-          hostAnswers(store, evidence, correlation.analytic, hosts, signal)
-        cases.push(await casesOf(store, correlation, answers, { intelSnapshot: intel.snapshot, answersOf, signal }))
-      }
+      const { answers, cases } = await huntThrough(app, signal)
       showAnswers(output, answers, cases)
       const findings = [...cases, ...answers].flatMap(one => one.findings)
       if (options.data !== undefined) {
