@@ -107,7 +107,7 @@ SELECT
   toString(last_on) AS last_seen,
   host,
   setting AS object,
-  arrayConcat(process_joins, logon_joins, user_joins) AS joins,
+  arrayConcat([('kernel', 'unsigned code')], process_joins, logon_joins, user_joins) AS joins,
   if(last_off > last_on, toString(last_off), '') AS ended
 FROM settings
 ORDER BY first_on, key

@@ -12,6 +12,7 @@
 -- key: windows_event by (channel, event_id); intel_entry by (snapshot, catalogue, key)
 WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'user-writable-places' AND key = 'path_pattern') AS writable_places,
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'scriptable-programs' AND key = 'installer') AS installers,
   slots AS (
     SELECT concat(key, value) AS slot_id, any(attributes) AS golden
     FROM intel_entry
@@ -67,6 +68,7 @@ WITH
       host, sip, guid, any(provider) AS provider_name, unknown_guid, if(unknown_guid, '', function) AS one_function, min(slot) AS one_slot,
       arraySort(groupUniqArray(20)(slot)) AS slots_written, groupUniqArray(20)(function) AS functions,
       countIf(judgement = 'deviates') > 0 AS deviates, countIf(judgement = 'unseen') > 0 AS unseen, max(writable_dll) AS writable, max(elsewhere) AS unguarded,
+      min(match(lower(replaceAll(process_executable, '\\', '/')), '^[a-z]:/windows/(system32|syswow64|servicing|winsxs)/') AND has(installers, lower(arrayElement(splitByChar('\\', process_executable), -1)))) AS by_servicing,
       groupUniqArrayIf(20)(('file', dll_file), dll_file != '' AND (unknown_guid OR judgement = 'deviates')) AS dll_joins,
       groupUniqArrayIf(20)(('process', process_entity_id), process_entity_id != '') AS process_joins,
       groupUniqArrayIf(20)(('logon', logon_id), logon_id != '') AS logon_joins,
@@ -117,6 +119,7 @@ SELECT
       'signing_slot'),
     if(unknown_guid AND sip AND unguarded AND hasAny(functions, ['verifyindirectdata', 'getsigneddatamsg']), 'new_trust_decision', ''),
     if(writable, 'writable_dll', ''),
+    if(unknown_guid AND by_servicing AND NOT unguarded, 'by_servicing', ''),
     multiIf(NOT set_back, '', dateDiff('second', deviating_first, golden_last) <= 86400, 'set_back_soon', 'set_back')
   ]) AS signals,
   chosen AS events,

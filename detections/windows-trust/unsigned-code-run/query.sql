@@ -83,7 +83,7 @@ SELECT
   run_host AS host,
   if(empty(all_hashes), file, all_hashes[1]) AS object,
   arrayConcat(
-    [('file', file)], arrayMap(one -> ('content', one), all_hashes), arrayMap(one -> ('process', one), all_processes), arrayMap(one -> ('user', one), all_users)
+    [('file', file)], if(has(all_said, 'unsigned_driver'), [('kernel', 'unsigned code')], []), arrayMap(one -> ('content', one), all_hashes), arrayMap(one -> ('process', one), all_processes), arrayMap(one -> ('user', one), all_users)
   ) AS joins
 FROM files
 ORDER BY first_run, key
