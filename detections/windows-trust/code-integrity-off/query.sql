@@ -14,7 +14,10 @@ WITH
       process_entity_id, logon_id, process_command_line, registry_data, registry_data_before, lower(concat(registry_key, '\\', registry_value)) AS value,
       lower(arrayElement(splitByChar('\\', process_executable), -1)) AS program
     FROM windows_event
-    WHERE (channel = 'Security' AND event_id IN (4657, 4688)) OR (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (1, 13))
+    WHERE (((channel = 'Security' AND event_id = 4657) OR (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13))
+        AND multiSearchAnyCaseInsensitive(registry_key, ['\\control\\ci', '\\control\\deviceguard']))
+      OR (((channel = 'Security' AND event_id = 4688) OR (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 1))
+        AND (positionCaseInsensitive(process_command_line, 'bcdedit') > 0 OR endsWith(lower(process_executable), 'bcdedit.exe')))
     ORDER BY event_time, event_uid
     LIMIT 1 BY record_key
   ),

@@ -1,6 +1,6 @@
 -- Which modules were loaded where trust is decided, or slipped to a program: one row for each host and module.
 --
--- Loads are counted by host, module and program before any pattern is tried: the same module is loaded over and over. A
+-- Loads are gathered by host, module and program before any pattern is tried: the same module is loaded over and over. A
 -- program's own file is a load too, and says whether the program is signed. Slashes stand for backslashes in patterns.
 -- A module that a slot was pointed at is looked for by its path; a bare name in a slot names none (specification
 -- AN1246 §1.3).
@@ -21,24 +21,25 @@ WITH
       AND (lower(registry_value) IN ('dll', '$dll') OR match(registry_path, '(?i)[\\\\][$]?dll$'))
       AND multiSearchAnyCaseInsensitive(registry_path, ['\\cryptsipdll', '\\providers\\trust\\']) AND position(registry_data, '\\') > 0
   ),
-  loads AS (
+  told AS (
     SELECT
-      lower(host_name) AS load_host, lower(replaceAll(dll_path, '\\', '/')) AS file, lower(replaceAll(process_executable, '\\', '/')) AS program_file,
-      any(dll_path) AS told_file, any(process_executable) AS told_program,
+      host_name AS raw_host, dll_path AS raw_file, process_executable AS raw_program,
       max(lower(code_signature_signed) = 'true' AND lower(code_signature_status) IN ('valid', '')) AS is_signed,
-      max(lower(code_signature_signed) = 'false' OR lower(code_signature_status) NOT IN ('valid', '', '-', 'unavailable')) AS is_unsigned,
-      groupUniqArray(10)(process_entity_id) AS processes, groupUniqArray(10)(lower(hex(assumeNotNull(file_hash_sha256)))) AS hashes,
-      groupUniqArray(5)(lower(if(user_id = '', user_name, user_id))) AS users,
-      uniqExact(record_key) AS load_count, min(event_time) AS load_first, max(event_time) AS load_last,
-      arraySlice(arraySort(groupUniqArray(50)((event_time, lower(hex(event_uid)), toString(evidence_id), record_number))), 1, 20) AS chosen
+      max(lower(code_signature_signed) = 'false' OR lower(code_signature_status) NOT IN ('valid', '', '-', 'unavailable')) AS is_unsigned
     FROM windows_event
     WHERE dll_path != '' AND event_id != 6
-    GROUP BY load_host, file, program_file
+    GROUP BY host_name, dll_path, process_executable
+  ),
+  loads AS (
+    SELECT
+      raw_host, raw_file, raw_program, is_signed, is_unsigned,
+      lower(raw_host) AS load_host, lower(replaceAll(raw_file, '\\', '/')) AS file, lower(replaceAll(raw_program, '\\', '/')) AS program_file
+    FROM told
   ),
   signed_programs AS (SELECT load_host AS signed_host, program_file AS signed_file FROM loads WHERE file = program_file AND is_signed AND NOT is_unsigned),
   judged AS (
     SELECT
-      load_host, file, told_file, told_program, processes, hashes, users, load_count, load_first, load_last, chosen,
+      raw_host, raw_file, raw_program, load_host, file,
       splitByChar('/', file)[-1] AS file_name,
       substring(file, 1, length(file) - length(file_name)) AS directory,
       arrayExists(pattern -> match(file, pattern), writable_places) AS writable,
@@ -54,15 +55,18 @@ WITH
     FROM loads
     LEFT JOIN modules ON modules.file_name = splitByChar('/', loads.file)[-1]
   ),
+  suspects AS (SELECT raw_host, raw_file, raw_program, load_host, file, arrayFilter(signal -> signal != '', said) AS signal_list FROM judged WHERE arrayExists(signal -> signal != '', said)),
   observed AS (
     SELECT
-      load_host, file, any(told_file) AS shown_file, groupUniqArrayArray(5)(arrayFilter(signal -> signal != '', said)) AS signal_names,
-      arraySlice(arraySort(groupUniqArray(10)(substringUTF8(told_program, 1, 160))), 1, 3) AS programs,
-      groupUniqArrayArray(20)(processes) AS all_processes, groupUniqArrayArray(5)(hashes) AS all_hashes, groupUniqArrayArray(5)(users) AS all_users,
-      sum(load_count) AS record_count, min(load_first) AS first_load, max(load_last) AS last_load,
-      arrayMap(one -> (one.2, one.3, one.4), arraySlice(arraySort(groupUniqArrayArray(100)(chosen)), 1, 20)) AS chosen_events
-    FROM judged
-    WHERE arrayExists(signal -> signal != '', said)
+      suspects.load_host AS load_host, suspects.file AS file, any(dll_path) AS shown_file, groupUniqArrayArray(5)(signal_list) AS signal_names,
+      arraySlice(arraySort(groupUniqArray(10)(substringUTF8(process_executable, 1, 160))), 1, 3) AS programs,
+      groupUniqArray(20)(process_entity_id) AS all_processes, groupUniqArrayIf(5)(lower(hex(assumeNotNull(file_hash_sha256))), file_hash_sha256 IS NOT NULL) AS all_hashes,
+      groupUniqArray(5)(lower(if(user_id = '', user_name, user_id))) AS all_users,
+      uniqExact(record_key) AS record_count, min(event_time) AS first_load, max(event_time) AS last_load,
+      arrayMap(one -> (one.2, one.3, one.4), arraySlice(arraySort(groupUniqArray(100)((event_time, lower(hex(event_uid)), toString(evidence_id), record_number))), 1, 20)) AS chosen_events
+    FROM windows_event
+    INNER JOIN suspects ON suspects.raw_host = windows_event.host_name AND suspects.raw_file = windows_event.dll_path AND suspects.raw_program = windows_event.process_executable
+    WHERE dll_path != '' AND event_id != 6 AND dll_path IN (SELECT raw_file FROM suspects)
     GROUP BY load_host, file
   )
 SELECT
