@@ -102,7 +102,9 @@ const suite = () => {
   it('--json writes one object a line and nothing else on stdout', () => {
     const { stdout, records } = counterseal(['hunt', 'examples/zeek', '--json'])
     expect(records).toHaveLength(stdout.trim().split('\n').length)
-    expect(new Set(records.map(record => record.type))).toEqual(new Set(['reading', 'finding', 'answer', 'correlation']))
+    expect(new Set(records.map(record => record.type))).toEqual(
+      new Set(['reading', 'finding', 'answer', 'correlation']),
+    )
   })
 
   it('what was not looked at is answered with unknown, and what would show it', () => {
