@@ -20,6 +20,7 @@ import {
   windowsLines,
   zeekTsv,
 } from './make-evidence.ts'
+import { largeHive } from './registry-hives.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 import type { Stored } from './stored-events.ts'
 
@@ -105,6 +106,12 @@ const suite = () => {
     certificates: async directory => {
       for (const [nth, text] of certificateFiles(300).entries()) await writeFile(join(directory, `${nth}.pem`), text)
       return { paths: [directory] }
+    },
+    'a hive and registry text': async directory => {
+      const { paths } = await one(directory, 'SOFTWARE', largeHive(3000))
+      const values = Array.from({ length: 2000 }, (_, n) => `"value ${n}"="text ${n}"\r\n`)
+      const text = `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\x]\r\n${values.join('')}nonsense\r\n`
+      return { paths: [...paths, ...(await one(directory, 'a.reg', Buffer.from(text, 'utf16le'))).paths] }
     },
     CSV: async directory => await one(directory, 'export.csv', csvExport(600_000)),
     'a JSON document': async directory => await one(directory, 'hosts.json', jsonDocument(900_000)),

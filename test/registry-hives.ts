@@ -71,6 +71,35 @@ export function variousHive(options: HiveWriteOptions = {}): Uint8Array {
   return writeHive(root, { most_in_list: 25, ...options })
 }
 
+/** A SOFTWARE hive of so many values, and a stored certificate for every thousand. All of it is invented. */
+export function largeHive(count: number, der: Uint8Array = someDer): Uint8Array {
+  const keys = Array.from({ length: Math.ceil(count / 20) }, (_, n): WrittenKey => {
+    const values = Array.from({ length: Math.min(20, count - 20 * n) }, (_, i): WrittenValue => {
+      const kinds: readonly WrittenValue[] = [
+        { name: `Path ${i}`, type: 'REG_SZ', data: `C:\\Program Files\\Example ${n}\\part ${i}.dll` },
+        { name: `Number ${i}`, type: 'REG_DWORD', data: n * 31 + i },
+        {
+          name: `Octets ${i}`,
+          type: 'REG_BINARY',
+          data: Uint8Array.from({ length: 40 + i }, (_, at) => (n + at) % 256),
+        },
+        { name: `List ${i}`, type: 'REG_MULTI_SZ', data: [`one ${n}`, `two ${i}`] },
+      ]
+      return kinds[i % kinds.length] ?? { name: '', type: 'REG_NONE', data: new Uint8Array() }
+    })
+    return { name: `Key ${n}`, values }
+  })
+  const stores = Array.from({ length: Math.ceil(count / 1000) }, (_, n): WrittenKey => {
+    const blob: WrittenValue = { name: 'Blob', type: 'REG_BINARY', data: storedCertificate(der, `Root ${n}`) }
+    return below(n.toString(16).padStart(40, '0'), { values: [blob] })
+  })
+  const root = below('Microsoft\\SystemCertificates\\Root\\Certificates', { subkeys: stores })
+  return writeHive(
+    { name: 'ROOT', subkeys: [root, { name: 'Classes', subkeys: keys }] },
+    { file_name: 'emRoot\\System32\\Config\\SOFTWARE' },
+  )
+}
+
 export type WholeHive = {
   readonly keys: readonly KeyReading[]
   /** Of the file and of all keys, by code, each once. */

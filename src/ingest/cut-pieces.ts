@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Problem } from '../base/index.ts'
 import type { EvidenceReader, EvidenceRecord } from './evidence-reader.ts'
 import { Fingerprint } from './fingerprint.ts'
@@ -21,7 +22,8 @@ export async function* cutPieces(
   bytes: AsyncIterable<Uint8Array>,
   options: LineOptions & { readonly format: CutFormat },
 ): AsyncGenerator<Piece> {
-  let cutter: PieceCutter | undefined
+  // One that is given knows the evidence already, and asks for no head.
+  let cutter = options.reader === undefined ? undefined : new PieceCutter(account, options, options.reader)
   const head: Uint8Array[] = []
   let length = 0
   const begin = (start: Uint8Array) =>
@@ -85,9 +87,10 @@ class PieceCutter {
     this.#fingerprint.settle(this.#recordEnd)
   }
 
-  *end(): Generator<Piece> {
-    const { records, left, problem, notes = [] } = this.#reader.end(this.#options.mayGrow)
+  async *end(): AsyncGenerator<Piece> {
+    const { records, more = [], left, problem, notes = [] } = this.#reader.end(this.#options.mayGrow)
     yield* this.#takeRecords(records)
+    yield* this.#takeSlowly(more)
     const account = this.#account
     if (problem !== undefined) account.problems.push({ ...problem, where: account.path })
     const { isOfRecords } = this.#fingerprint
@@ -111,6 +114,16 @@ class PieceCutter {
       expected: 'the end of the last record',
       found: `${left.bytes} bytes that may still be being written; they are read once the record ends`,
     })
+  }
+
+  /** Others have their turn in between: a hive can hold millions of values. */
+  async *#takeSlowly(records: Iterable<EvidenceRecord>): AsyncGenerator<Piece> {
+    let taken = 0
+    for (const record of records) {
+      yield* this.#takeRecords([record])
+      taken += 1
+      if (taken % recordsInOneTurn === 0) await setImmediate()
+    }
   }
 
   *#takeRecords(records: readonly EvidenceRecord[]): Generator<Piece> {
@@ -207,6 +220,9 @@ class PieceCutter {
     }
   }
 }
+
+/** Some milliseconds of work. */
+const recordsInOneTurn = 500
 
 /** An empty line keeps the place of a record that could not be read. */
 const nothingRead = new Uint8Array()

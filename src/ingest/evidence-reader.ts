@@ -2,15 +2,21 @@ import type { Problem } from '../base/index.ts'
 import type { CutRecord, ReaderEnd } from '../formats/index.ts'
 import type { Format } from '../mapping/index.ts'
 
-/** What evidence is. Sources read event logs and Event XML as the JSON lines that are made of them, and declare those. */
-export type EvidenceFormat = Format | 'evtx' | 'event-xml'
+/**
+ * What evidence is. Sources read event logs, Event XML, hives and registry text as the JSON lines that are made of them, and
+ * declare those.
+ */
+export type EvidenceFormat = Format | 'evtx' | 'event-xml' | 'registry-hive' | 'registry-text'
 
 /** A reader of evidence that cuts records, as ingest uses it: what `RecordReader` of `formats` is, and a little more. */
 export type EvidenceReader = {
   add(bytes: Uint8Array): readonly EvidenceRecord[]
-  end(
-    mayGrow: boolean,
-  ): ReaderEnd & { readonly records: readonly EvidenceRecord[]; readonly notes?: readonly Problem[] }
+  end(mayGrow: boolean): ReaderEnd & {
+    readonly records: readonly EvidenceRecord[]
+    /** Records behind these, made one by one: of what is read only when all of it is there. Once. */
+    readonly more?: Iterable<EvidenceRecord>
+    readonly notes?: readonly Problem[]
+  }
   /**
    * What tells the ledger that evidence is what was read before, up to a place: every byte up to there, or the octets of
    * its records alone, where what lies between them changes when records are added. Then the places of the ledger count

@@ -16,6 +16,8 @@ import { Account, joined, unreadReading } from './reading.ts'
 import { headBytes, recognise } from './recognise.ts'
 import { headIdOf } from './record-readers.ts'
 import { readingOf, register } from './register.ts'
+import { HiveShelf } from './registry-hives.ts'
+import { lastPart } from './registry-mount.ts'
 import { storePiece, writeChunk } from './store-pieces.ts'
 
 /**
@@ -32,6 +34,7 @@ export async function* ingest(
   let inserting = new Pile(context.limits)
   let underWay: Promise<readonly Reading[]> = Promise.resolve([])
   const reader = new BundleReader()
+  const shelf = new HiveShelf(context)
   /** Begins to take in what was gathered; gives the readings of the pile before. */
   const flush = (): Promise<readonly Reading[]> => {
     const [before, full, last] = [underWay, pile, inserting]
@@ -47,8 +50,9 @@ export async function* ingest(
   try {
     for await (const one of evidence) {
       stopIfAborted(context, one.path)
-      const opened = await orReport(one.path, problems, () => openAndRecognise(context, one))
+      const opened = await orReport(one.path, problems, () => openAndRecognise(context, one, shelf))
       if (opened === undefined) continue
+      if ('kept' in opened) continue
       if ('reading' in opened) {
         yield opened.reading
       } else if ('content' in opened) {
@@ -63,9 +67,11 @@ export async function* ingest(
     }
     yield* await flush()
     yield* await flush()
+    yield* takeHives(context, shelf, reader, problems)
   } finally {
     await underWay.catch(() => undefined) // the error of a pile under way is thrown above, or another is on its way
     await reader.close()
+    await shelf.close()
   }
 }
 
@@ -81,7 +87,7 @@ export async function ingestFile(context: IngestContext, path: string): Promise<
 /** Evidence that is too large to be gathered. */
 type LargeEvidence = OpenedEvidence & { readonly head: Uint8Array; readonly rest: AsyncIterable<Uint8Array> }
 
-type Opened = SmallEvidence | LargeEvidence | { readonly reading: Reading }
+type Opened = SmallEvidence | LargeEvidence | { readonly reading: Reading } | { readonly kept: true }
 
 /** Evidence that cannot be read, or not to its end, costs itself alone; what of it is stored stays. */
 async function orReport<T>(path: string, problems: Problem[], work: () => Promise<T>): Promise<T | undefined> {
@@ -94,7 +100,7 @@ async function orReport<T>(path: string, problems: Problem[], work: () => Promis
   }
 }
 
-async function openAndRecognise(context: IngestContext, evidence: Evidence): Promise<Opened> {
+async function openAndRecognise(context: IngestContext, evidence: Evidence, shelf: HiveShelf): Promise<Opened> {
   const { path, mayGrow } = evidence
   const stream = await evidence.open()
   const { start, rest, ended } = await readStart(stream.bytes, context.limits.smallBytes)
@@ -105,6 +111,10 @@ async function openAndRecognise(context: IngestContext, evidence: Evidence): Pro
     return { reading: unreadReading(path, recognition.unknown, stream.problems) }
   }
   const { format, candidates, seen } = recognition
+  if (format === 'registry-hive') {
+    await shelf.keep(path, head, joined(start, rest), candidates, stream.problems)
+    return { kept: true }
+  }
   const certificates = format === 'certificates'
   const content = ended ? start : certificates ? await collectBundle(joined(start, rest), path) : undefined
   const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : headIdOf(format, head, candidates)
@@ -140,10 +150,10 @@ const chunksInFlight = 2
 
 /** Lines, chunks being inserted while the next is cut. */
 async function takeLarge(context: IngestContext, large: LargeEvidence): Promise<Reading> {
-  const { account, candidates, mayGrow, head, rest } = large
+  const { account, candidates, mayGrow, head, rest, reader } = large
   const known = await knownOf(context.store, [account.evidence_id])
   const ledger = known.chunksOf(account.evidence_id)
-  const options = { candidates, limits: context.limits, ledger, mayGrow }
+  const options = { candidates, limits: context.limits, ledger, mayGrow, reader }
   const inFlight = new InFlight(chunksInFlight)
   try {
     for await (const piece of linePieces(account, joined(head, rest), options)) {
@@ -160,6 +170,46 @@ async function takeLarge(context: IngestContext, large: LargeEvidence): Promise<
   await register(context, known, [large])
   return readingOf(large)
 }
+
+/**
+ * The hives of all evidence, last: by now all that lies beside them was met. Small ones are gathered too, since profiles of users
+ * are many.
+ */
+async function* takeHives(
+  context: IngestContext,
+  shelf: HiveShelf,
+  bundles: BundleReader,
+  problems: Problem[],
+): AsyncGenerator<Reading> {
+  let pile = new Pile(context.limits)
+  const take = async (): Promise<readonly Reading[]> => {
+    const full = pile
+    pile = new Pile(context.limits)
+    return await takePile(context, await preparePile(context, full, bundles))
+  }
+  for (const { path, damage } of shelf.lonelyLogs)
+    yield unreadReading(path, 'a transaction log of a registry hive, which does not lie beside it', damage)
+  for await (const { kept, content, evidence_id, reader, logs } of shelf.hives()) {
+    const { path, candidates, damage } = kept
+    stopIfAborted(context, path)
+    const account = new Account(path, evidence_id, 'registry-hive', candidates.slice(0, 1))
+    const hive = { account, candidates, mayGrow: false, damage, reader }
+    if (content.length <= context.limits.smallBytes) {
+      const small = { ...hive, content }
+      if (!pile.accepts(small)) yield* await take()
+      pile.add(small)
+    } else {
+      const large = { ...hive, head: content, rest: nothingMore() }
+      const reading = await orReport(path, problems, () => takeLarge(context, large))
+      if (reading !== undefined) yield reading
+    }
+    for (const log of logs)
+      yield unreadReading(log.path, `a transaction log, which was read with its hive ${lastPart(path)}`, log.damage)
+  }
+  yield* await take()
+}
+
+async function* nothingMore(): AsyncGenerator<Uint8Array> {}
 
 function stopIfAborted(context: IngestContext, place: string): void {
   if (context.signal?.aborted !== true) return

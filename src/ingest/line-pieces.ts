@@ -4,6 +4,7 @@ import type { Segment, Source } from '../mapping/index.ts'
 import type { Chunk, ChunkLimits, OverlongLine } from './chunks.ts'
 import { cutChunks } from './chunks.ts'
 import { cutPieces } from './cut-pieces.ts'
+import type { EvidenceReader } from './evidence-reader.ts'
 import type { ChunkSpan, LedgerChunk } from './ledger.ts'
 import { nothing } from './ledger.ts'
 import type { CutOff, Piece } from './piece.ts'
@@ -19,6 +20,8 @@ export type LineOptions = {
   readonly ledger: readonly LedgerChunk[]
   /** The evidence may still be written to: a last line that is not whole is left for the next reading. */
   readonly mayGrow: boolean
+  /** Reads the evidence, where that takes more than its bytes. Default: by its format. */
+  readonly reader?: EvidenceReader | undefined
 }
 
 /**
@@ -28,10 +31,10 @@ export type LineOptions = {
 export async function* linePieces(
   account: Account,
   bytes: AsyncIterable<Uint8Array>,
-  { candidates, limits, ledger, mayGrow }: LineOptions,
+  { candidates, limits, ledger, mayGrow, reader }: LineOptions,
 ): AsyncGenerator<Piece> {
   if (isCut(account.format)) {
-    yield* cutPieces(account, bytes, { candidates, limits, ledger, mayGrow, format: account.format })
+    yield* cutPieces(account, bytes, { candidates, limits, ledger, mayGrow, reader, format: account.format })
     return
   }
   const isZeek = account.format === 'zeek-tsv'

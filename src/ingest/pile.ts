@@ -4,6 +4,7 @@ import type { Source } from '../mapping/index.ts'
 import type { BundleReader } from './bundle-reader.ts'
 import { certificatePieces } from './certificate-pieces.ts'
 import type { IngestContext, IngestLimits } from './context.ts'
+import type { EvidenceReader } from './evidence-reader.ts'
 import type { Known } from './ledger.ts'
 import { knownOf } from './ledger.ts'
 import { linePieces } from './line-pieces.ts'
@@ -19,6 +20,8 @@ export type OpenedEvidence = {
   readonly mayGrow: boolean
   /** What its containers report; filled while it is read. */
   readonly damage: readonly Problem[]
+  /** See `LineOptions`. */
+  readonly reader?: EvidenceReader
 }
 
 export type SmallEvidence = OpenedEvidence & { readonly content: Uint8Array }
@@ -109,7 +112,7 @@ async function piecesOf(
   const ledger = known.chunksOf(account.evidence_id)
   if (account.format === 'certificates') return await certificatePieces(account, content, candidates, ledger, reader)
   const pieces: Piece[] = []
-  const options = { candidates, limits: context.limits, ledger, mayGrow }
+  const options = { candidates, limits: context.limits, ledger, mayGrow, reader: small.reader }
   for await (const piece of linePieces(account, once(content), options))
     pieces.push({ ...piece, lines: Buffer.from(piece.lines) })
   return pieces

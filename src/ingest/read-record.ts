@@ -7,10 +7,12 @@ import { evidenceBearing } from './archive/bearing.ts'
 import { ByteReader } from './archive/byte-reader.ts'
 import { bundleIdOf, longestBundle, readCertificates } from './certificates.ts'
 import type { Evidence } from './evidence-file.ts'
-import type { EvidenceRecord } from './evidence-reader.ts'
+import type { EvidenceReader, EvidenceRecord } from './evidence-reader.ts'
 import { evidenceIdOf } from './identity.ts'
 import { recognise, headBytes as recognisedBytes } from './recognise.ts'
 import { headIdOf, isCut, recordReader } from './record-readers.ts'
+import { longestHive } from './registry-hives.ts'
+import { hiveRead } from './registry-record.ts'
 
 /** A record as it stands in the evidence, and whether it is the one that was read. */
 export type OriginalRecord = {
@@ -56,7 +58,8 @@ export async function readRecord(
   // Two logs may share a head and so an id: then several chunks hold the number, and the hash tells which is meant.
   for (const path of paths) {
     for (const chunk of holding) {
-      const place = { evidence_id, record_number, chunk, sources: options.sources ?? [] }
+      const { sources = [], spool } = options
+      const place = { evidence_id, record_number, event_uid, chunk, sources, path, store, spool }
       for await (const evidence of evidenceBearing(path, options)) {
         const found = await within(evidence, bytes => find(bytes, place))
         if (found === undefined) continue
@@ -80,8 +83,12 @@ export async function readRecord(
 type Place = {
   readonly evidence_id: string
   readonly record_number: number
+  readonly event_uid: string
   readonly chunk: Row
   readonly sources: readonly Source[]
+  readonly path: string
+  readonly store: EventStore
+  readonly spool: string | undefined
 }
 
 type Found = {
@@ -130,8 +137,23 @@ async function cutRecordAt(
   const { format, candidates } = recognition
   const sameHead = headIdOf(format, head, candidates) === evidence_id
   const reader = recordReader(format, head, candidates, record_number)
+  return await recordOf(reader, record_number, sameHead, bytes)
+}
+
+/** A hive is read again with the logs that lie beside it now, for the machine it was read for. */
+async function hiveRecordAt(bytes: ByteReader, place: Place): Promise<Found | undefined> {
+  const { evidence_id, reader } = await hiveRead(await bytes.take(longestHive), place)
+  return await recordOf(reader, place.record_number, evidence_id === place.evidence_id, bytes)
+}
+
+async function recordOf(
+  reader: EvidenceReader,
+  record_number: number,
+  sameHead: boolean,
+  bytes: ByteReader,
+): Promise<Found | undefined> {
   let number = 0
-  const find = (records: readonly EvidenceRecord[]): Found | undefined => {
+  const find = (records: Iterable<EvidenceRecord>): Found | undefined => {
     for (const record of records) {
       const { byte_offset, lines } = record
       const identity = lines[record_number - number]
@@ -145,7 +167,8 @@ async function cutRecordAt(
     const found = find(reader.add(piece))
     if (found !== undefined || number > record_number) return found
   }
-  return find(reader.end(false).records)
+  const { records, more = [] } = reader.end(false)
+  return find(records) ?? (number > record_number ? undefined : find(more))
 }
 
 const finders: Readonly<Record<string, typeof lineAt>> = {
@@ -154,6 +177,8 @@ const finders: Readonly<Record<string, typeof lineAt>> = {
   'json-document': cutRecordAt,
   'event-xml': cutRecordAt,
   evtx: cutRecordAt,
+  'registry-text': cutRecordAt,
+  'registry-hive': hiveRecordAt,
 }
 
 async function lineAt(bytes: ByteReader, { evidence_id, record_number, chunk }: Place): Promise<Found | undefined> {

@@ -3,11 +3,12 @@ import type { ZeekHeader } from '../formats/index.ts'
 import { JsonDocumentReader, looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
 import { claims } from '../mapping/index.ts'
+import { isHive, looksLikeRegText } from '../registry/index.ts'
 import { csvLayout } from './csv-layout.ts'
 import type { EvidenceFormat } from './evidence-reader.ts'
 import { looksLikeEventLog } from './log-chunks.ts'
-import type { CutFormat } from './record-readers.ts'
-import { documentOptions, recordReader } from './record-readers.ts'
+import type { LineFormat } from './record-readers.ts'
+import { documentOptions, markOfLines, recordReader } from './record-readers.ts'
 
 /**
  * What a piece of evidence is, told from its first bytes. Names of files are never trusted.
@@ -34,6 +35,8 @@ const sampleRecords = 500
 export function recognise(head: Uint8Array, sources: readonly Source[]): Recognition {
   if (head.length === 0) return { unknown: 'it is empty' }
   if (looksLikeEventLog(head)) return recogniseEventLog(head, sources)
+  if (isHive(head)) return recogniseRegistry('registry-hive', sources)
+  if (looksLikeRegText(head)) return recogniseRegistry('registry-text', sources)
   const events = looksLikeEvents(head) ? recogniseEvents('event-xml', head, sources) : undefined
   if (events !== undefined) return events
   const magic = magicOf(head)
@@ -106,11 +109,11 @@ const shortestLog = 4096 + 512
 
 /** Undefined when no source reads events. Where all of the head is broken, those that would are seen. */
 function recogniseEvents(
-  format: Extract<CutFormat, 'evtx' | 'event-xml'>,
+  format: 'evtx' | 'event-xml',
   head: Uint8Array,
   sources: readonly Source[],
 ): Recognition | undefined {
-  const candidates = sourcesOfEvents(format, sources)
+  const candidates = sourcesOfLines(format, sources)
   if (candidates.length === 0) return undefined
   const reader = recordReader(format, head, candidates)
   const cut = [...reader.add(head), ...reader.end(true).records].flatMap(({ lines }) => lines)
@@ -119,13 +122,20 @@ function recogniseEvents(
   return { format, candidates, seen: seen.length === 0 ? candidates : seen }
 }
 
-/** Those that ask for the mark of the lines that are made of events (src/ingest/event-line.ts). */
-function sourcesOfEvents(format: 'evtx' | 'event-xml', sources: readonly Source[]): readonly Source[] {
-  const mark = format === 'evtx' ? 'evtx' : 'xml'
+/** What it holds is not looked at here: a hive is read whole or not at all, and both are known by how they begin. */
+function recogniseRegistry(format: 'registry-hive' | 'registry-text', sources: readonly Source[]): Recognition {
+  const candidates = sourcesOfLines(format, sources)
+  const seen = candidates.slice(0, 1)
+  return candidates.length > 0 ? { format, candidates, seen } : { unknown: `${format}, which no source reads` }
+}
+
+/** Those that ask for the mark of the lines that are made of it (event-line.ts, registry-line.ts). */
+function sourcesOfLines(format: LineFormat, sources: readonly Source[]): readonly Source[] {
+  const [name, mark] = markOfLines[format]
   return sources.filter(
     source =>
       source.formats.includes('json-lines') &&
-      source.match.some(({ equals }) => [equals.windows_event ?? []].flat().includes(mark)),
+      source.match.some(({ equals }) => [equals[name] ?? []].flat().includes(mark)),
   )
 }
 
@@ -197,7 +207,6 @@ function looksLikeDer(head: Uint8Array): boolean {
 const magics: readonly { readonly bytes: readonly number[]; readonly unknown: string }[] = [
   { bytes: [0x42, 0x5a, 0x68], unknown: 'bzip2 data, which is not opened: unpack it first' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], unknown: 'xz data, which is not opened: unpack it first' },
-  { bytes: [0x72, 0x65, 0x67, 0x66], unknown: 'a Windows registry hive, which is not read yet' },
   { bytes: [0xd4, 0xc3, 0xb2, 0xa1], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
   { bytes: [0xa1, 0xb2, 0xc3, 0xd4], unknown: 'a packet capture (pcap): let Zeek or Suricata read it first' },
   { bytes: [0x0a, 0x0d, 0x0d, 0x0a], unknown: 'a packet capture (pcapng): let Zeek or Suricata read it first' },

@@ -8,22 +8,33 @@ import { EventLogReader } from './event-log-reader.ts'
 import { eventXmlReader } from './event-xml-reader.ts'
 import type { EvidenceFormat, EvidenceReader } from './evidence-reader.ts'
 import { evidenceIdOf, longestHead } from './identity.ts'
+import { RegistryTextReader } from './registry-text-reader.ts'
 
 /** Formats whose records a reader turns into lines of JSON; what the engine gets is not what stands in the evidence. */
-export type CutFormat = Extract<EvidenceFormat, 'csv' | 'json-document' | 'evtx' | 'event-xml'>
+export type CutFormat = Extract<EvidenceFormat, 'csv' | 'json-document' | LineFormat>
 
 export function isCut(format: EvidenceFormat): format is CutFormat {
-  return format === 'csv' || format === 'json-document' || isOfEvents(format)
+  return format === 'csv' || format === 'json-document' || isOfLines(format)
 }
 
 /** Formats whose lines are made by us whole, and read as any JSON lines are. */
-export function isOfEvents(format: EvidenceFormat): format is 'evtx' | 'event-xml' {
-  return format === 'evtx' || format === 'event-xml'
+export function isOfLines(format: EvidenceFormat): format is LineFormat {
+  return format in markOfLines
 }
+
+/** What sources ask for in such lines, and finds those that read them: a name, and the value it has. */
+export const markOfLines = {
+  evtx: ['windows_event', 'evtx'],
+  'event-xml': ['windows_event', 'xml'],
+  'registry-hive': ['registry_value', 'hive'],
+  'registry-text': ['registry_value', 'text'],
+} as const satisfies Partial<Record<EvidenceFormat, readonly [string, string]>>
+
+export type LineFormat = keyof typeof markOfLines
 
 /** How the engine reads the lines that are made of records. */
 export function segmentOfCut(format: CutFormat): Segment {
-  return { format: isOfEvents(format) ? 'json-lines' : format }
+  return { format: isOfLines(format) ? 'json-lines' : format }
 }
 
 /**
@@ -39,6 +50,8 @@ export function recordReader(
 ): EvidenceReader {
   if (format === 'evtx') return new EventLogReader(linesFrom)
   if (format === 'event-xml') return eventXmlReader()
+  if (format === 'registry-text') return new RegistryTextReader()
+  assert(format !== 'registry-hive', 'a hive is read with what lies beside it')
   if (format === 'json-document') return new JsonDocumentReader(documentOptions(candidates))
   const layout = csvLayout(head, candidates)
   assert(layout !== undefined, 'a CSV file was recognised by the same head')

@@ -12,7 +12,7 @@ export type { KeySecurity, SecurityReading } from './security.ts'
 // Values
 export type { RegistryData, RegistryType, RegistryValue } from './value.ts'
 // Registry text
-export { readRegText } from './reg-text.ts'
+export { looksLikeRegText, readRegText } from './reg-text.ts'
 export type { RegItem, RegText } from './reg-text.ts'
 export type { RegEncoding } from './reg-lines.ts'
 // Certificates in stores

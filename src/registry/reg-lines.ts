@@ -4,8 +4,8 @@ import { longestLine } from './bounds.ts'
 
 export type RegEncoding = 'utf-16le' | 'utf-8' | 'windows-1252'
 
-/** A line without its end; text is absent when it is longer than is read. */
-export type RegLine = { readonly number: number; readonly text: string | undefined }
+/** A line without its end, and at which octet it begins; text is absent when it is longer than is read. */
+export type RegLine = { readonly number: number; readonly offset: number; readonly text: string | undefined }
 
 /** Lines one after the other; some may be put back. */
 export type RegLines = {
@@ -29,11 +29,12 @@ export function regLines(bytes: Uint8Array): RegLines {
     if (at >= bytes.length) return undefined
     const end = endOfLine(buffer, at, width)
     const line = buffer.subarray(at, end)
+    const offset = at
     at = end + width
     number += 1
-    if (line.length > longestLine) return { number, text: undefined }
+    if (line.length > longestLine) return { number, offset, text: undefined }
     const text = decoded(line, encoding)
-    return { number, text: text.endsWith('\r') ? text.slice(0, -1) : text }
+    return { number, offset, text: text.endsWith('\r') ? text.slice(0, -1) : text }
   }
   return {
     encoding,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type RegItem, readRegText } from './index.ts'
+import { looksLikeRegText, type RegItem, readRegText } from './index.ts'
 
 const header = 'Windows Registry Editor Version 5.00\r\n\r\n'
 const key = '[HKEY_LOCAL_MACHINE\\SOFTWARE\\x]\r\n'
@@ -11,6 +11,24 @@ const values = (lines: string) =>
 const problems = (item: RegItem | undefined) => item?.problems.map(({ code }) => code)
 
 describe('registry text', () => {
+  it('is known by its first line, in any encoding; other text is not', () => {
+    const known = [header, `\ufeff${header}`, 'REGEDIT4\n', `\r\n${header}`]
+    for (const text of known)
+      for (const encoding of ['utf8', 'utf16le'] as const)
+        expect(looksLikeRegText(Buffer.from(text, encoding)), JSON.stringify([text, encoding])).toBe(true)
+    for (const text of ['', 'REGEDIT', `x ${header}`, '[HKEY_LOCAL_MACHINE\\SOFTWARE]'])
+      expect(looksLikeRegText(Buffer.from(text)), text).toBe(false)
+  })
+
+  it('says at which octet each of its items begins', () => {
+    const text = `\ufeff${header}${key}"ä"="1"\r\n"b"=-\r\n`
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      const bytes = Buffer.from(text, encoding)
+      const begins = ['[', '"ä"', '"b"'].map(start => bytes.indexOf(Buffer.from(start, encoding)))
+      expect(items(bytes).map(({ offset }) => offset)).toEqual(begins)
+    }
+  })
+
   it('sets and deletes keys and values, in its order', () => {
     const text = `${header}; a comment\r\n${key}@="d"\r\n"a"=-\r\n\r\n[-HKEY_CURRENT_USER\\y]\r\n[HKEY_USERS\\a]b]\r\n"v"=dword:0000000a ; ten\r\n`
     expect(items(text).map(({ problems: _, ...item }) => item)).toMatchObject([

@@ -22,6 +22,8 @@ import type { RegistryValue } from './value.ts'
 export type RegItem = {
   /** Counted from 1. */
   readonly line: number
+  /** At which octet of the file that line begins. */
+  readonly offset: number
   /** The key as it stands there; empty when none was named. */
   readonly path: string
   readonly problems: readonly Problem[]
@@ -48,6 +50,19 @@ export type RegText = {
 /** The key that values belong to; undefined before the first, below a deleted one, and below one that cannot be read. */
 type State = { key: string | undefined }
 
+/** Whether text begins with one of the two first lines that registry text has, in any encoding. */
+export function looksLikeRegText(head: Uint8Array): boolean {
+  const lines = regLines(head.subarray(0, 1024))
+  let line = lines.next()
+  while (line?.text?.trim() === '') line = lines.next()
+  return versions.has(line?.text?.trim() ?? '')
+}
+
+const versions: ReadonlyMap<string, '4' | '5'> = new Map([
+  ['Windows Registry Editor Version 5.00', '5'],
+  ['REGEDIT4', '4'],
+])
+
 export function readRegText(bytes: Uint8Array): RegText {
   const lines = regLines(bytes)
   const notes = noNotes(mostProblemsOfItem)
@@ -59,8 +74,8 @@ function readVersion(lines: RegLines, notes: Notes): '4' | '5' | undefined {
   let line = lines.next()
   while (line?.text?.trim() === '') line = lines.next()
   const text = line?.text?.trim()
-  if (text === 'Windows Registry Editor Version 5.00') return '5'
-  if (text === 'REGEDIT4') return '4'
+  const version = versions.get(text ?? '')
+  if (version !== undefined) return version
   note(notes, 'registry/reg-header', `line ${line?.number ?? 1}`, 'Windows Registry Editor Version 5.00', text)
   if (line !== undefined) lines.putBack([line])
   return undefined
@@ -77,7 +92,7 @@ function* itemsOf(lines: RegLines, isAnsi: boolean): Generator<RegItem> {
 function readItem(lines: RegLines, line: RegLine, state: State, isAnsi: boolean): RegItem | undefined {
   const notes = noNotes(mostProblemsOfItem)
   const where = `line ${line.number}`
-  const item = { line: line.number, path: state.key ?? '', problems: notes.problems }
+  const item = { line: line.number, offset: line.offset, path: state.key ?? '', problems: notes.problems }
   if (line.text === undefined) {
     note(notes, 'registry/reg-too-long', where)
     return { ...item, action: 'none' }
@@ -96,7 +111,7 @@ function readItem(lines: RegLines, line: RegLine, state: State, isAnsi: boolean)
   return { ...item, action: 'none' }
 }
 
-type ItemHead = { readonly line: number; readonly path: string; readonly problems: readonly Problem[] }
+type ItemHead = Pick<RegItem, 'line' | 'offset' | 'path' | 'problems'>
 
 function readKeyLine(text: string, item: ItemHead, state: State, notes: Notes, where: string): RegItem {
   // Names of keys may hold brackets: the last one counts.

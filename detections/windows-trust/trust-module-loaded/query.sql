@@ -2,8 +2,8 @@
 --
 -- Loads are gathered by host, module and program before any pattern is tried: the same module is loaded over and over. A
 -- program's own file is a load too, and says whether the program is signed. Slashes stand for backslashes in patterns.
--- A module that a slot was pointed at is looked for by its path; a bare name in a slot names none (specification
--- AN1246 §1.3).
+-- A module that a slot was pointed at is looked for by its path; a bare name in a slot names none, and a module of Windows
+-- is loaded everywhere, whatever points at it (specification AN1246 §1.3).
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen, host, object, joins
 -- order: by first_seen, then key
@@ -43,10 +43,11 @@ WITH
       splitByChar('/', file)[-1] AS file_name,
       substring(file, 1, length(file) - length(file_name)) AS directory,
       arrayExists(pattern -> match(file, pattern), writable_places) AS writable,
+      arrayExists(pattern -> match(file, pattern), standard_places) AS is_standard,
       has(verifiers, splitByChar('/', program_file)[-1]) AS in_verifier,
       [
-        if((load_host, file) IN (SELECT slot_host, slot_file FROM slots), 'slot_module', ''),
-        if(modules.file_name != '' AND (writable OR NOT arrayExists(pattern -> match(file, pattern), standard_places)) AND (modules.home = '' OR NOT match(directory, modules.home)), 'trust_module_elsewhere', ''),
+        if((load_host, file) IN (SELECT slot_host, slot_file FROM slots) AND (writable OR NOT is_standard), 'slot_module', ''),
+        if(modules.file_name != '' AND (writable OR NOT is_standard) AND (modules.home = '' OR NOT match(directory, modules.home)), 'trust_module_elsewhere', ''),
         if(in_verifier AND startsWith(file, '//'), 'share_into_verifier', ''),
         if(in_verifier AND is_unsigned AND writable AND NOT startsWith(file, '//'), 'unsigned_in_verifier', ''),
         multiIf(NOT is_unsigned OR NOT writable OR file = program_file OR NOT startsWith(program_file, directory) OR in_verifier, '',

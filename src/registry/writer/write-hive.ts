@@ -7,7 +7,7 @@ import { upperCase } from '../upper-case.ts'
 import type { RegistryData, RegistryType } from '../value.ts'
 import { bytesOfData, codeOf, utf16Octets } from '../value-bytes.ts'
 import { addCell, addOctets, type Cells, finishedBins, noCells, put16, put32, put64, putLetters } from './cells.ts'
-import { everyoneReads } from './descriptor.ts'
+import { descriptorFor } from './descriptor.ts'
 
 export type WrittenKey = {
   readonly name: string
@@ -39,11 +39,13 @@ export type HiveWriteOptions = {
   readonly most_in_list?: number
   /** `li` lists keys without anything of their names. Default by version. */
   readonly list?: 'lf' | 'lh' | 'li'
+  /** A user who may do everything with every key, as Windows has it in a user's own hive. Default none. */
+  readonly user_sid?: string
 }
 
 type Writer = {
   readonly cells: Cells
-  readonly options: Required<HiveWriteOptions>
+  readonly options: Required<Omit<HiveWriteOptions, 'user_sid'>> & Pick<HiveWriteOptions, 'user_sid'>
   security: number
   keyCount: number
 }
@@ -60,6 +62,7 @@ export function writeHive(root: WrittenKey, options: HiveWriteOptions = {}): Uin
       file_name: options.file_name ?? '',
       most_in_list: options.most_in_list ?? 1000,
       list: options.list ?? (minor_version >= 5 ? 'lh' : 'lf'),
+      ...(options.user_sid === undefined ? {} : { user_sid: options.user_sid }),
     },
     security: 0,
     keyCount: 0,
@@ -224,13 +227,14 @@ function addPlaces(cells: Cells, places: readonly number[]): number {
   return list
 }
 
-function addSecurity({ cells }: Writer): number {
-  const place = addCell(cells, 20 + everyoneReads.length)
+function addSecurity({ cells, options }: Writer): number {
+  const descriptor = descriptorFor(options.user_sid)
+  const place = addCell(cells, 20 + descriptor.length)
   putLetters(cells, place, 'sk')
   put32(cells, place, 4, place)
   put32(cells, place, 8, place)
-  put32(cells, place, 16, everyoneReads.length)
-  cells.bytes.set(everyoneReads, place + 4 + 20)
+  put32(cells, place, 16, descriptor.length)
+  cells.bytes.set(descriptor, place + 4 + 20)
   return place
 }
 

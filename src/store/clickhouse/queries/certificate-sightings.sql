@@ -3,13 +3,17 @@
 -- param sha1 String: hexadecimal, empty when not known
 -- returns: sighting, source, sightings, first_seen, last_seen (ISO 8601, UTC)
 -- order: by sightings, most first, then by sighting and source
--- key: certificate_sighting and tls_session by the bloom filters on the hashes; tls_session by scanning its SHA-1
+-- key: certificate_sighting, registry_value and tls_session by the bloom filters on the hashes; tls_session by scanning its SHA-1
 SELECT
   sighting, source, uniqExact(record_key) AS sightings,
   concat(replaceOne(toString(min(event_time)), ' ', 'T'), 'Z') AS first_seen, concat(replaceOne(toString(max(event_time)), ' ', 'T'), 'Z') AS last_seen
 FROM (
   SELECT sighting, source, record_key, event_time
   FROM certificate_sighting
+  WHERE ({sha256:String} != '' AND certificate_sha256 = unhex({sha256:String})) OR ({sha1:String} != '' AND certificate_sha1 = unhex({sha1:String}))
+  UNION ALL
+  SELECT sighting, source, record_key, event_time
+  FROM registry_value
   WHERE ({sha256:String} != '' AND certificate_sha256 = unhex({sha256:String})) OR ({sha1:String} != '' AND certificate_sha1 = unhex({sha1:String}))
   UNION ALL
   SELECT 'tls' AS sighting, source, record_key, event_time

@@ -12,5 +12,6 @@ SELECT kind, evidence_id, record_number, source FROM (
   UNION ALL SELECT 'network_alert' AS kind, evidence_id, record_number, source FROM network_alert WHERE event_uid = unhex({uid:String})
   UNION ALL SELECT 'certificate_sighting' AS kind, evidence_id, record_number, source FROM certificate_sighting WHERE event_uid = unhex({uid:String})
   UNION ALL SELECT 'windows_event' AS kind, evidence_id, record_number, source FROM windows_event WHERE event_uid = unhex({uid:String})
+  UNION ALL SELECT 'registry_value' AS kind, evidence_id, record_number, source FROM registry_value WHERE event_uid = unhex({uid:String})
 )
 LIMIT 1
