@@ -1,19 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { App } from '../src/app.ts'
-import { openApp } from '../src/app.ts'
 import type { Problem } from '../src/base/index.ts'
 import { CountersealError } from '../src/base/index.ts'
-import { configFrom } from '../src/config.ts'
-import type { IngestContext, Reading } from '../src/ingest/index.ts'
+import type { Reading } from '../src/ingest/index.ts'
 import { ingest, ingestFile } from '../src/ingest/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
+import { type OpenIngest, openIngest } from './open-ingest.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
 /**
@@ -22,30 +19,15 @@ import { engineInstalled, noEngine } from './run-cli.ts'
  */
 
 const suite = () => {
-  let directory: string
-  let app: App
-  let context: IngestContext
-  let files = 0
-
+  let opened: OpenIngest
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'counterseal-bad-'))
-    app = openApp(configFrom({ data: join(directory, 'data') }))
-    context = await app.ingestContext({})
+    opened = await openIngest()
   })
-  afterAll(async () => {
-    await app.close()
-    await rm(directory, { recursive: true, force: true })
-  })
+  afterAll(async () => await opened.close())
 
-  const read = async (content: string | Uint8Array): Promise<Reading> => {
-    files += 1
-    const path = join(directory, `evidence-${files}.log`)
-    await writeFile(path, content)
-    return await ingestFile(context, path)
-  }
   const quarantined = async (reading: Reading): Promise<readonly Row[]> =>
     await rowsOf(
-      context.store,
+      opened.store,
       {
         name: 'test',
         text: 'SELECT record_number, byte_offset, bytes, reason, field FROM malformed WHERE evidence_id = {id:String} ORDER BY record_number',
@@ -55,7 +37,7 @@ const suite = () => {
   const queries = async (reading: Reading): Promise<readonly unknown[]> =>
     (
       await rowsOf(
-        context.store,
+        opened.store,
         {
           name: 'test',
           text: 'SELECT dns_question_name AS name FROM dns_query WHERE evidence_id = {id:String} ORDER BY record_number',
@@ -75,21 +57,20 @@ const suite = () => {
   it('a truncated gzip gives what stands before the cut, and says where it ends', async () => {
     const lines = Array.from({ length: 5000 }, (_, n) => dns(`n${n}.example`)).join('\n')
     const whole = gzipSync(lines)
-    const reading = await read(whole.subarray(0, whole.length - 500))
+    const reading = await opened.read(whole.subarray(0, whole.length - 500))
     expect(reading.stored).toBeGreaterThan(4500)
     expect(reading.problems).toMatchObject([
-      { code: 'gzip/damaged', where: expect.stringMatching(/evidence-\d+\.log after \d+ decompressed bytes/) },
+      { code: 'gzip/damaged', where: expect.stringMatching(/evidence-\d+ after \d+ decompressed bytes/) },
     ])
     accounted(reading)
   })
 
   it('an empty file is named as empty', async () => {
-    expect(await read('')).toMatchObject({ records: 0, unknown: 'it is empty' })
+    expect(await opened.read('')).toMatchObject({ records: 0, unknown: 'it is empty' })
   })
 
   it('a line of two gigabytes costs that line', async () => {
-    files += 1
-    const path = join(directory, `evidence-${files}.log`)
+    const path = join(opened.home, 'two-gigabytes.log')
     const file = await open(path, 'w')
     const before = `${dns('before.example')}\n`
     const after = `\n${dns('after.example')}\n`
@@ -97,7 +78,7 @@ const suite = () => {
     await file.write(before, 0)
     await file.write(after, before.length + gap) // the gap is a hole: two gigabytes of NUL that take no room
     await file.close()
-    const reading = await ingestFile(context, path)
+    const reading = await ingestFile(opened.context, path)
     expect(reading).toMatchObject({ records: 3, stored: 2, malformed: 1 })
     expect(reading.problems).toMatchObject([
       { code: 'record/too-long', where: `${path}, byte ${before.length}`, found: `${gap} bytes` },
@@ -124,8 +105,8 @@ const suite = () => {
     }
     const problems: Problem[] = []
     const readings: Reading[] = []
-    const limits = { ...context.limits, smallBytes: 1 << 20, chunkBytes: 1 << 20 }
-    for await (const reading of ingest({ ...context, limits }, evidence(), problems)) readings.push(reading)
+    const limits = { ...opened.context.limits, smallBytes: 1 << 20, chunkBytes: 1 << 20 }
+    for await (const reading of ingest({ ...opened.context, limits }, evidence(), problems)) readings.push(reading)
     expect(readings).toMatchObject([{ path: 'next.log', stored: 1 }])
     expect(problems).toMatchObject([{ code: 'input/unreadable', where: 'bad-disk.log' }])
   })
@@ -133,7 +114,7 @@ const suite = () => {
   it('bytes that are no UTF-8 cost the JSON record they stand in', async () => {
     const first = `${dns('a.example')}\n`
     const bad = Buffer.concat([Buffer.from('{"_path":"dns","query":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n')])
-    const reading = await read(Buffer.concat([Buffer.from(first), bad, Buffer.from(`${dns('b.example')}\n`)]))
+    const reading = await opened.read(Buffer.concat([Buffer.from(first), bad, Buffer.from(`${dns('b.example')}\n`)]))
     expect(reading).toMatchObject({ records: 3, stored: 2, malformed: 1 })
     expect(await quarantined(reading)).toMatchObject([
       { record_number: 1, byte_offset: first.length, reason: 'json/invalid' },
@@ -146,13 +127,13 @@ const suite = () => {
     const one = `${head('ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery')}1791900001.5\tCx1\t10.20.0.1\t1\t192.0.2.53\t53\tudp\tone.example\n`
     const two = `${head('uid\tts\tquery\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tnew_column')}Cx2\t1791900002.5\ttwo.example\t10.20.0.1\t1\t192.0.2.53\t53\tudp\tnews\n`
     const bad = 'Cx3\t1791900003.5\tthree.example\n'
-    const reading = await read(one + two + bad)
+    const reading = await opened.read(one + two + bad)
     expect(await queries(reading)).toEqual(['one.example', 'two.example'])
     expect(reading).toMatchObject({ stored: 2, malformed: 1, ignored: 12, ignored_because: { 'zeek-header': 12 } })
     expect(await quarantined(reading)).toMatchObject([
       { record_number: 14, byte_offset: one.length + two.length, reason: 'record/column-count' },
     ])
-    const [row] = await rowsOf(context.store, {
+    const [row] = await rowsOf(opened.store, {
       name: 'test',
       text: "SELECT extra['new_column'] AS news FROM dns_query WHERE dns_question_name = 'two.example'",
     })
@@ -161,21 +142,21 @@ const suite = () => {
 
   it('a clock in 1601 does not hide a record: it is kept, and reported with its place', async () => {
     const odd = dns('old.example').replace(/"ts":[\d.]+/, '"ts":"1601-01-01T00:00:00Z"')
-    const reading = await read(`${dns('new.example')}\n${odd}\n`)
+    const reading = await opened.read(`${dns('new.example')}\n${odd}\n`)
     expect(reading).toMatchObject({ stored: 2, malformed: 0 })
     expect(reading.problems).toMatchObject([
       {
         code: 'time/implausible',
-        where: expect.stringMatching(/evidence-\d+\.log, record 1 /),
+        where: expect.stringMatching(/evidence-\d+, record 1 /),
         found: expect.stringContaining('1601-01-01'),
       },
     ])
   })
 
   it('a repeated JSON key keeps both values: the first in its field, the second in extra', async () => {
-    const reading = await read(`${dns('first.example', ',"query":"second.example"')}\n`)
+    const reading = await opened.read(`${dns('first.example', ',"query":"second.example"')}\n`)
     expect(await queries(reading)).toEqual(['first.example'])
-    const [row] = await rowsOf(context.store, {
+    const [row] = await rowsOf(opened.store, {
       name: 'test',
       text: "SELECT extra['query'] AS second FROM dns_query WHERE dns_question_name = 'first.example'",
     })
@@ -183,7 +164,7 @@ const suite = () => {
   })
 
   it('a number, a text, a list and an unfinished object as lines cost themselves', async () => {
-    const reading = await read(
+    const reading = await opened.read(
       `${dns('c.example')}\n12345\n"text"\n[1,2]\n{"_path":"dns","ts":17\n\n${dns('d.example')}`,
     )
     expect((await quarantined(reading)).map(row => row.reason)).toEqual([
@@ -203,13 +184,15 @@ const suite = () => {
 
   it('a list whose elements would fit a record’s fields in their order is no record', async () => {
     const elements = '["dns",1791900000.5,"Clist","10.20.0.1",5353,"192.0.2.53",53,"udp","list.example"]'
-    const reading = await read(`${dns('o.example')}\n${elements}\n [${dns('p.example')}]\n ${dns('q.example')}\n`)
+    const reading = await opened.read(
+      `${dns('o.example')}\n${elements}\n [${dns('p.example')}]\n ${dns('q.example')}\n`,
+    )
     expect(await queries(reading)).toEqual(['o.example', 'q.example'])
     expect((await quarantined(reading)).map(row => row.reason)).toEqual(['json/not-an-object', 'json/not-an-object'])
   })
 
   it('a missing or ill-typed required value is malformed with the name of its field', async () => {
-    const reading = await read(
+    const reading = await opened.read(
       `${dns('e.example')}\n${dns('f.example').replace('"10.20.0.1"', '"10.20.0.999"')}\n${dns('g.example').replace(/"ts":[\d.]+,/, '')}\n`,
     )
     expect((await quarantined(reading)).map(row => [row.reason, row.field])).toEqual([
@@ -219,33 +202,33 @@ const suite = () => {
   })
 
   it('an unknown format is named with what it looks like', async () => {
-    expect((await read('dear diary\n')).unknown).toContain(
+    expect((await opened.read('dear diary\n')).unknown).toContain(
       'text in no format that is read; it begins with "dear diary"',
     )
-    expect((await read('{"some":"json","of":"mine"}\n')).unknown).toBe(
+    expect((await opened.read('{"some":"json","of":"mine"}\n')).unknown).toBe(
       'JSON lines that no source claims; the first record has some, of',
     )
-    expect((await read(Buffer.from('ElfFile\0rest'))).unknown).toContain('EVTX')
-    expect((await read('#separator \\x09\n#path\tmystery\n#fields\ta\n1\n')).unknown).toContain('"mystery"')
+    expect((await opened.read(Buffer.from('ElfFile\0rest'))).unknown).toContain('EVTX')
+    expect((await opened.read('#separator \\x09\n#path\tmystery\n#fields\ta\n1\n')).unknown).toContain('"mystery"')
   })
 
   it('the same bytes again change nothing, under the same name or another', async () => {
     const text = `${dns('h.example')}\n${dns('i.example')}\n`
-    const [first, second] = [await read(text), await read(text)]
+    const [first, second] = [await opened.read(text), await opened.read(text)]
     expect(second).toMatchObject({ known: 2, stored: 2, evidence_id: first.evidence_id })
     expect(await queries(first)).toHaveLength(2)
   })
 
   it('of a log that has grown only the tail is stored', async () => {
     const [one, two] = [`${dns('j.example')}\n`, `${dns('k.example')}\n`]
-    const before = await read(one)
-    const after = await read(one + two)
+    const before = await opened.read(one)
+    const after = await opened.read(one + two)
     expect(after).toMatchObject({ evidence_id: before.evidence_id, records: 2, known: 1, stored: 2 })
     expect(await queries(after)).toEqual(['j.example', 'k.example'])
   })
 
   it('a file that fails while it is read is an error that names it and the byte', async () => {
-    await expect(ingestFile(context, '/proc/self/mem')).rejects.toMatchObject({
+    await expect(ingestFile(opened.context, '/proc/self/mem')).rejects.toMatchObject({
       code: 'input/unreadable',
       message: expect.stringMatching(/^\/proc\/self\/mem could not be (read beyond byte \d+|opened): /),
     })
@@ -275,9 +258,9 @@ const suite = () => {
       spawnSync(process.execPath, ['--import', 'tsx', '-e', '1'], { uid: nobody, gid: nobody }).status !== 0
     )
       test.skip('this checkout is not readable for another user, so the test cannot give up its rights')
-    const folder = join(directory, 'rights')
+    const folder = join(opened.home, 'rights')
     await mkdir(folder)
-    await chmod(directory, 0o755)
+    await chmod(opened.home, 0o755)
     await writeFile(join(folder, 'open.log'), `${dns('l.example')}\n`)
     await writeFile(join(folder, 'secret.log'), `${dns('m.example')}\n`)
     await chmod(join(folder, 'secret.log'), 0)
@@ -295,12 +278,12 @@ const suite = () => {
   })
 
   it('a full disk ends the work with a sentence, and the same command finishes it once there is room', async test => {
-    const disk = join(directory, 'disk')
+    const disk = join(opened.home, 'disk')
     await mkdir(disk)
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', disk])
     if (mounted.status !== 0) test.skip('this user may not mount a small disk')
     try {
-      const path = join(directory, 'large.log')
+      const path = join(opened.home, 'large.log')
       const random = (n: number) => `${(n * 2654435761) % 4294967296}`.repeat(12)
       await writeFile(
         path,

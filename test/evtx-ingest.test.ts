@@ -1,23 +1,19 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { corpusLogs } from '../bench/evtx/corpus-logs.ts'
-import type { App } from '../src/app.ts'
-import { openApp } from '../src/app.ts'
-import { configFrom } from '../src/config.ts'
 import type { EventDescription, EventRecord } from '../src/evtx/index.ts'
 import { element, eventWriter, toXml, writeLog } from '../src/evtx/index.ts'
 import { EventXmlReader } from '../src/formats/index.ts'
 import { lineOfRecord, lineOfXmlEvent } from '../src/ingest/event-line.ts'
-import type { IngestContext, Reading } from '../src/ingest/index.ts'
+import type { Reading } from '../src/ingest/index.ts'
 import { evidenceInStream, ingest, ingestFile, readRecord } from '../src/ingest/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
 import { nine, plainLog, readLog, recordAt, registryEvent } from './evtx-logs.ts'
 import { makeTar, makeZip } from './make-archives.ts'
+import { type OpenIngest, openIngest } from './open-ingest.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
 /** Event logs and Event XML on their way into the store: one event gives one row, whichever of the two told it. */
@@ -143,31 +139,14 @@ function shown(line: unknown): string {
 }
 
 const suite = () => {
-  let directory: string
-  let app: App
-  let context: IngestContext
-  let files = 0
-
+  let opened: OpenIngest
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'counterseal-evtx-'))
-    app = openApp(configFrom({ data: join(directory, 'data') }))
-    context = await app.ingestContext({})
+    opened = await openIngest()
   })
-  afterAll(async () => {
-    await app.close()
-    await rm(directory, { recursive: true, force: true })
-  })
+  afterAll(async () => await opened.close())
 
-  const fileOf = async (content: string | Uint8Array): Promise<string> => {
-    files += 1
-    const path = join(directory, `evidence-${files}`)
-    await writeFile(path, content)
-    return path
-  }
-  const read = async (content: string | Uint8Array): Promise<Reading> =>
-    await ingestFile(context, await fileOf(content))
   const query = async (text: string, { evidence_id: id }: Reading): Promise<readonly Row[]> =>
-    await rowsOf(context.store, { name: 'test', text }, { params: { id } })
+    await rowsOf(opened.store, { name: 'test', text }, { params: { id } })
   const rowsIn = async (reading: Reading): Promise<readonly Row[]> =>
     await query('SELECT * FROM windows_event WHERE evidence_id = {id:String} ORDER BY record_number', reading)
   const quarantined = async (reading: Reading): Promise<readonly Row[]> =>
@@ -178,8 +157,8 @@ const suite = () => {
 
   it.each(Object.entries(shapes))(
     'an event %s is one row, from a log, from XML and from XML in UTF-16',
-    async (_, changes) => {
-      const id = BigInt(1000 + files)
+    async (name, changes) => {
+      const id = BigInt(1000 + Object.keys(shapes).indexOf(name))
       const log = logOf(changes, id)
       const [record] = readLog(log).records
       if (record === undefined) throw new Error('the log has a record')
@@ -187,7 +166,7 @@ const suite = () => {
       const texts = [log, `<Events>\n${xml}\n</Events>\n`, Buffer.from(`\ufeff${xml}\r\n`, 'utf16le')]
       const rows: Row[] = []
       for (const text of texts) {
-        const reading = await read(text)
+        const reading = await opened.read(text)
         expect(reading).toMatchObject({ records: 1, stored: 1, sources: ['windows-evtx'], problems: [] })
         const [{ event_uid, evidence_id, ingest_sequence, ...row } = {}] = await rowsIn(reading)
         rows.push(row)
@@ -203,7 +182,7 @@ const suite = () => {
       ['Image', 'C:\\first.exe'],
       ['Image', 'C:\\second.exe'],
     ] as const
-    const [row] = await rowsIn(await read(logOf({ data }, 7001n)))
+    const [row] = await rowsIn(await opened.read(logOf({ data }, 7001n)))
     expect(row).toMatchObject({
       process_executable: 'C:\\first.exe',
       fields: { Image: '["C:\\\\first.exe","C:\\\\second.exe"]' },
@@ -215,11 +194,11 @@ const suite = () => {
     const tar = makeTar([{ name: 'logs/a.evtx', content: log }])
     const packed = [log, gzipSync(log), makeZip([{ name: 'a.evtx', content: log }]), gzipSync(tar)]
     const readings: Reading[] = []
-    for (const content of packed) readings.push(await read(content))
+    for (const content of packed) readings.push(await opened.read(content))
     async function* stream() {
       yield log
     }
-    for await (const reading of ingest(context, evidenceInStream(stream(), '-', []), [])) readings.push(reading)
+    for await (const reading of ingest(opened.context, evidenceInStream(stream(), '-', []), [])) readings.push(reading)
     expect(new Set(readings.map(({ evidence_id }) => evidence_id)).size).toBe(1)
     expect(readings.map(({ known, stored }) => [known, stored])).toEqual([
       [0, 30],
@@ -231,11 +210,11 @@ const suite = () => {
   })
 
   it('of a log that has grown only what is new is stored', async () => {
-    const path = await fileOf(plainLog(40, { most_records_in_chunk: 25, first_record_id: 5n }))
+    const path = opened.fileOf(plainLog(40, { most_records_in_chunk: 25, first_record_id: 5n }))
     const counts: unknown[] = []
     for (const count of [40, 40, 45, 120]) {
       await writeFile(path, plainLog(count, { most_records_in_chunk: 25, first_record_id: 5n, is_dirty: count === 45 }))
-      const { known, stored, problems } = await ingestFile(context, path)
+      const { known, stored, problems } = await ingestFile(opened.context, path)
       counts.push([known, stored, problems.map(({ code }) => code)])
     }
     expect(counts).toEqual([
@@ -246,7 +225,7 @@ const suite = () => {
     ])
     const [row] = await query(
       'SELECT count() AS rows, uniqExact(event_uid) AS uids FROM windows_event WHERE evidence_id = {id:String}',
-      await ingestFile(context, path),
+      await ingestFile(opened.context, path),
     )
     expect([Number(row?.rows), Number(row?.uids)]).toEqual([120, 120])
   })
@@ -262,7 +241,7 @@ const suite = () => {
     const [third, fourth, seventh] = [recordAt(log, 3), recordAt(log, 4), recordAt(log, 7)]
     log.writeUInt32LE(0, third)
     log.writeUInt32LE(1, seventh - 4)
-    const reading = await read(log)
+    const reading = await opened.read(log)
     expect(reading).toMatchObject({ records: 9, stored: 8, malformed: 1, ignored: 0 })
     expect(await quarantined(reading)).toEqual([
       {
@@ -287,15 +266,15 @@ const suite = () => {
     const log = plainLog(300, { most_records_in_chunk: 40, first_record_id: 9n })
     const xml = readLog(log).records.map(toXml).join('\n')
     for (const content of [log, xml]) {
-      const reading = await read(content)
+      const reading = await opened.read(content)
       const rows = await query(
         'SELECT lower(hex(event_uid)) AS uid, record_number FROM windows_event WHERE evidence_id = {id:String} AND record_number IN (0, 137, 299)',
         reading,
       )
       expect(rows).toHaveLength(3)
       for (const { uid, record_number } of rows) {
-        const found = await readRecord(context.store, reading.evidence_id, Number(record_number), String(uid), {
-          sources: context.sources,
+        const found = await readRecord(opened.store, reading.evidence_id, Number(record_number), String(uid), {
+          sources: opened.context.sources,
         })
         expect(found).toMatchObject({ intact: true, path: reading.path, text: expect.stringContaining('SetValue') })
         if (content !== log) continue
@@ -308,21 +287,21 @@ const suite = () => {
 
   it('XML that is still written is read up to its last whole event', async () => {
     const [one, two] = readLog(plainLog(2, { first_record_id: 3n })).records.map(toXml)
-    const path = await fileOf(`${one}\n${two?.slice(0, 200)}`)
-    expect(await ingestFile(context, path)).toMatchObject({ records: 2, stored: 1, ignored: 1 })
+    const path = opened.fileOf(`${one}\n${two?.slice(0, 200)}`)
+    expect(await ingestFile(opened.context, path)).toMatchObject({ records: 2, stored: 1, ignored: 1 })
     await appendFile(path, `${two?.slice(200)}\n`)
-    expect(await ingestFile(context, path)).toMatchObject({ records: 2, stored: 2, known: 1, ignored: 0 })
+    expect(await ingestFile(opened.context, path)).toMatchObject({ records: 2, stored: 2, known: 1, ignored: 0 })
   })
 
   it('a log without events is read: that there are none is worth knowing', async () => {
     const empty = Buffer.concat([writeLog([]), Buffer.alloc(65_536)])
-    expect(await read(empty)).toMatchObject({ format: 'evtx', records: 0, stored: 0 })
-    expect((await read(empty.subarray(0, 300))).unknown).toContain('EVTX')
-    expect((await read('<html><Event>party</Event></html>')).unknown).toContain('XML or HTML')
+    expect(await opened.read(empty)).toMatchObject({ format: 'evtx', records: 0, stored: 0 })
+    expect((await opened.read(empty.subarray(0, 300))).unknown).toContain('EVTX')
+    expect((await opened.read('<html><Event>party</Event></html>')).unknown).toContain('XML or HTML')
     const quoted = JSON.stringify({
       RawXml: toXml(readLog(plainLog(1)).records[0] ?? expect.fail('the log has a record')),
     })
-    expect((await read(`${quoted}\n`)).unknown).toContain('JSON lines that no source claims')
+    expect((await opened.read(`${quoted}\n`)).unknown).toContain('JSON lines that no source claims')
   })
 }
 

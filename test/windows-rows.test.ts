@@ -1,33 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventWriter, toXml, writeLog } from '../src/evtx/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { eventKinds, rowsOf } from '../src/model/index.ts'
 import { namesValue, targetOf4657, targetOfObject } from '../src/registry/index.ts'
 import { nine, readLog, registryEvent } from './evtx-logs.ts'
-import { type OpenIngest, openIngest } from './open-ingest.ts'
-import { engineInstalled, noEngine } from './run-cli.ts'
+import { ingestOfSuite } from './open-ingest.ts'
 
 /** Rows of windows_event: one event gives one row, and one registry value one key and name, whoever tells of it. */
 
 const sid = 'S-1-5-21-968647429-258479840-2507984072-1002'
 
 describe('a Windows event', () => {
-  beforeEach(ctx => {
-    if (!engineInstalled) ctx.skip(noEngine)
-  })
-
-  let ingest: OpenIngest
-  beforeAll(async () => {
-    if (engineInstalled) ingest = await openIngest()
-  })
-  afterAll(async () => await ingest?.close())
+  const ingest = ingestOfSuite()
 
   /** The rows of one piece of evidence, in the order of its records. */
   const rowsIn = async (content: string | Uint8Array): Promise<readonly Row[]> => {
-    const { evidence_id } = await ingest.read(content)
+    const { evidence_id } = await ingest().read(content)
     const columns = eventKinds.windows_event.fields.join(', ')
     const text = `SELECT source, lower(hex(record_key)) AS record_key, ${columns} FROM windows_event WHERE evidence_id = {evidence:String} ORDER BY record_number`
-    return await rowsOf(ingest.store, { name: 'test', text }, { params: { evidence: evidence_id } })
+    return await rowsOf(ingest().store, { name: 'test', text }, { params: { evidence: evidence_id } })
   }
 
   /** Events as OTRF has them: flat, and nothing is taken away. */

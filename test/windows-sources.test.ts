@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Row } from '../src/model/index.ts'
 import { eventKinds, rowsOf } from '../src/model/index.ts'
-import { type OpenIngest, openIngest } from './open-ingest.ts'
-import { engineInstalled, noEngine } from './run-cli.ts'
+import { ingestOfSuite } from './open-ingest.ts'
 
 /**
  * What products tell of Windows comes in more files than a source has samples. Each shape here is made of a record of a
@@ -46,22 +45,14 @@ const streamed = sample('defender-hunting')
 const row = streamed.properties as Json // an object of the sample
 
 describe('a Windows source', () => {
-  beforeEach(ctx => {
-    if (!engineInstalled) ctx.skip(noEngine)
-  })
-
-  let ingest: OpenIngest
-  beforeAll(async () => {
-    if (engineInstalled) ingest = await openIngest()
-  })
-  afterAll(async () => await ingest?.close())
+  const ingest = ingestOfSuite()
 
   /** The rows of one piece of evidence in the order of its records, with the events' data in no order. */
   const rowsIn = async (content: string): Promise<readonly Row[]> => {
-    const { evidence_id } = await ingest.read(content)
+    const { evidence_id } = await ingest().read(content)
     const columns = eventKinds.windows_event.fields.filter(name => name !== 'fields').join(', ')
     const text = `SELECT source, lower(hex(record_key)) AS record_key, ${columns}, arraySort(mapKeys(fields)) AS names, arraySort(mapValues(fields)) AS texts FROM windows_event WHERE evidence_id = {evidence:String} ORDER BY record_number`
-    return await rowsOf(ingest.store, { name: 'test', text }, { params: { evidence: evidence_id } })
+    return await rowsOf(ingest().store, { name: 'test', text }, { params: { evidence: evidence_id } })
   }
 
   const shapes: readonly (readonly [source: string, shape: string, told: string, again: string])[] = [

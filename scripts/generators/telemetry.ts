@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { MappedSource } from '../../src/mapping/index.ts'
 import { isMapped } from '../../src/mapping/index.ts'
-import type { Evidence, EvidenceClass, Setting, Sign } from '../../src/telemetry/index.ts'
+import type { Evidence, EvidenceClass, Picked, Setting, Sign, Witness } from '../../src/telemetry/index.ts'
 import { loadEvidence } from '../../src/telemetry/index.ts'
 import { checkout } from '../prepare.mjs'
+import type { EventNames } from './event-names.ts'
+import { eventNames, sampleRows } from './event-names.ts'
 import { cell, code, type Generator, generatedNote } from './generator.ts'
 import { originsOf } from './mapping-origins.ts'
 import { shippedSources } from './shipped.ts'
@@ -17,13 +19,15 @@ export const telemetry: Generator = {
       (source): source is MappedSource => isMapped(source) && source.kind === 'windows_event',
     )
     const analytics = [...new Set(evidence.classes.map(({ analytic }) => analytic))]
+    const names = namesOf(evidence, windows)
     return `# Telemetry
 
 ${generatedNote}
 
-What Windows must tell so that a question can be answered, which fields of the [dictionary](dictionary.md#windows_event) it
-fills, and how to switch it on. \`counterseal coverage\` compares a store with this page: per host it says which questions
-its logs can answer, and what is in the way. The page is made from \`analytics/*/evidence.yaml\`.
+What Windows, or a product on it, must tell so that a question can be answered, which fields of the
+[dictionary](dictionary.md#windows_event) it fills out of which of its own, and how to switch it on. \`counterseal coverage\`
+compares a store with this page: per host it says which questions its logs can answer, and what is in the way. The page is
+made from \`analytics/*/evidence.yaml\`, \`products.yaml\` beside it, and the mappings and samples under \`sources/\`.
 
 A question is **seen** when there are events of its class, **answerable** when there are none and there would be, had it
 happened, and **not answerable** otherwise. "Answerable" needs a witness for every part of the class, and:
@@ -38,9 +42,25 @@ happened, and **not answerable** otherwise. "Answerable" needs a witness for eve
 Numbers of events are rows as stored: an event that was read out of two files counts twice. Of a channel at most 5,000
 stretches of hours are looked at, and of a kind of sign the 100 newest on each host; where there are more, it says so.
 
+**Tables of products** (Defender, Elastic Defend) are channels like event logs. A product is told of only on hosts where it
+spoke. A witness that **says only yes** counts when it saw something; its silence proves nothing.
+
+**Rows that somebody picked**, by a rule or a query, say what was, and never what was not: they count as seen, and turn no
+"unknown" into "no", neither by themselves nor for a time of which no log was read. They stand apart, beside the log itself
+where that was read, too. Whether a row was picked is known by its source:
+
+| source | which rows | because | from |
+|---|---|---|---|
+${evidence.picked.map(pickedRow).join('\n')}
+
 It does not say that nobody switched a rule off and on again between two events, that what was forwarded is what was
 written, or that a rule or SACL covers more than the place that it was seen to cover.
-${analytics.map(analytic => analyticSection(analytic, evidence)).join('')}
+
+In the tables of the classes, \`TargetObject\` → \`registry_key\` says that the event's own \`TargetObject\` feeds the field
+\`registry_key\`. It is told from the text of the mappings, laid over the samples of the sources; where no sample fills the
+field, by the text and the names that other events of the channel have. Whoever collected an event of Windows, the names are
+those of Windows: mappings give them back.
+${analytics.map(analytic => analyticSection(analytic, evidence, names)).join('')}
 ## Settings
 
 \`channel\`: Windows writes these events wherever the channel is written at all, so the channel's own word is the proof.
@@ -58,48 +78,47 @@ ${[...evidence.settings.values()].map(settingRow).join('\n')}
 |---|---|---|---|---|
 ${evidence.signs.map(signRow).join('\n')}
 
-## From which fields of a record
+## What stands around an event
 
-The same for every class. Told from the text of the mappings: that a name stands behind a field does not say how it is used.
-
-What stands around an event, by source:
+By source, in the record as it was collected. Told from the text of the mappings: that a name stands behind a field does not
+say how it is used.
 
 | source | ${system.map(code).join(' | ')} |
 |---|${system.map(() => '---').join('|')}|
 ${windows.map(sourceRow).join('\n')}
-
-Inside of the event, by the names that Windows and Sysmon give them, as [windows-event.sql](../sources/windows-event.sql)
-takes them; several names stand for several events. \`fields\` has all of them as they were told. \`host_name\` and
-\`message\` are of the first table.
-
-| field | names in the event |
-|---|---|
-${dataRows(evidence, windows).join('\n')}
 `
   },
 }
 
-function analyticSection(analytic: string, evidence: Evidence): string {
+type Names = ReadonlyMap<string, EventNames>
+
+/** By setting. */
+function namesOf({ settings }: Evidence, windows: readonly MappedSource[]): Names {
+  const rows = sampleRows(windows)
+  const ending = windows.find(source => source.ending?.name === 'windows-event')?.ending?.steps.join(',\n') ?? ''
+  const products = new Set([...settings.values()].flatMap(({ product = '' }) => product))
+  const ofProduct = (list: string) => [...products].some(product => product !== '' && list.includes(`'${product}/'`))
+  const mappings = windows.map(({ selectList }) => selectList).filter(ofProduct)
+  return new Map([...settings.values()].map(setting => [setting.id, eventNames(setting, rows, ending, mappings)]))
+}
+
+function analyticSection(analytic: string, evidence: Evidence, names: Names): string {
   const classes = evidence.classes.filter(one => one.analytic === analytic)
   return `
 ## ${analytic}
-${classes.map(one => classSection(one, evidence)).join('')}`
+${classes.map(one => classSection(one, evidence, names)).join('')}`
 }
 
 function classSection(
   { id, title, question, source, applies_when, witnesses }: EvidenceClass,
   evidence: Evidence,
+  names: Names,
 ): string {
   const rows = witnesses.map(witness => {
     const setting = evidence.settings.get(witness.setting)
     if (setting === undefined) return ''
-    const { provider, channel, event_ids, fields } = setting
-    const role =
-      witness.adds === undefined
-        ? `answers${witness.part === undefined ? '' : `: ${witness.part}`}`
-        : `adds ${witness.adds}`
-    const places = witness.shows.length === 0 ? 'any' : witness.shows.map(code).join(' ')
-    return `| ${code(setting.id)} | ${cell(provider)} | ${cell(channel)} | ${event_ids.join(', ')} | ${places} | ${fields.map(code).join(' ')} | ${cell(role)} |`
+    const { provider, channel, event_ids } = setting
+    return `| ${code(setting.id)} | ${cell(provider)} | ${cell(channel)} | ${idsOf(event_ids)} | ${fedBy(names.get(setting.id))} | ${cell(roleOf(witness))} |`
   })
   const only =
     applies_when === undefined
@@ -110,15 +129,53 @@ function classSection(
 
 **${cell(title)}.** ${cell(question)} From: ${cell(source)}.${only}
 
-| setting | provider | channel | event ids | counts when it has | fills | role |
-|---|---|---|---|---|---|---|
+| setting | provider | channel or table | event ids | what feeds which field | role |
+|---|---|---|---|---|---|
 ${rows.join('\n')}
-`
+${placesOf(witnesses, evidence)}`
+}
+
+/** What an event must have to count, once for all witnesses of which it is the same. */
+function placesOf(witnesses: readonly Witness[], { settings }: Evidence): string {
+  const sentences = witnesses.flatMap(({ setting, part, shows }) => {
+    const subject = settings.get(setting)?.subject ?? ''
+    const of = part === undefined ? '' : `, for ${part}`
+    return shows.length === 0 ? [] : [`Counts${of} when ${code(subject)} has one of ${shows.map(code).join(' ')}`]
+  })
+  return [...new Set(sentences)].map(sentence => `\n${sentence}.\n`).join('')
+}
+
+function roleOf({ part, adds, yes_only }: Witness): string {
+  if (adds !== undefined) return `adds ${adds}`
+  const of = part === undefined ? '' : `: ${part}`
+  return yes_only === undefined ? `answers${of}` : `says only yes${of}; ${yes_only}`
+}
+
+function idsOf(ids: readonly number[]): string {
+  return ids.every(id => id === 0) ? '-' : ids.join(', ')
+}
+
+/** Fields that come from the same names together. */
+function fedBy(told: EventNames | undefined): string {
+  const groups = new Map<string, string[]>()
+  for (const [field, names] of told?.names ?? []) {
+    const from = names.length > 0 ? names.map(code).join(' ') : 'all of it'
+    groups.set(from, [...(groups.get(from) ?? []), code(field)])
+  }
+  const lines = [...groups].map(([from, fields]) => `${from} → ${fields.join(' ')}`)
+  const named = [...groups.keys()].some(from => from !== 'all of it')
+  return [...lines, ...(named && told?.samples === 0 ? ['(no sample has it)'] : [])].join('<br>')
+}
+
+function pickedRow({ id, because, with: having, without, source, verified }: Picked): string {
+  const which =
+    having === undefined ? (without === undefined ? 'all' : `without ${code(without)}`) : `with ${code(having)}`
+  return `| [${id}](sources.md#${id}) | ${which} | ${cell(because)} | ${cell(source)}${verified ? '' : ' (not verified)'} |`
 }
 
 function settingRow({ id, provider, channel, event_ids, proof, everyday, remedy, source, verified }: Setting): string {
   const by = everyday.length === 0 ? proof : `${proof}, everyday: ${everyday.map(code).join(' ')}`
-  return `| ${code(id)} | ${cell(provider)} | ${cell(channel)} | ${event_ids.join(', ')} | ${by} | ${cell(remedy)} | ${cell(source)}${verified ? '' : ' (not verified)'} |`
+  return `| ${code(id)} | ${cell(provider)} | ${cell(channel)} | ${idsOf(event_ids)} | ${by} | ${cell(remedy)} | ${cell(source)}${verified ? '' : ' (not verified)'} |`
 }
 
 const effects: Readonly<Record<Sign['effect'], string>> = {
@@ -150,54 +207,3 @@ function shortly(paths: readonly string[]): string {
 }
 
 const mostPaths = 7
-
-/** Fields that any setting fills, each with the names in the event data that stand behind it in the common ending. */
-function dataRows({ settings }: Evidence, windows: readonly MappedSource[]): readonly string[] {
-  const source = windows.find(({ ending }) => ending?.name === 'windows-event')
-  if (source?.ending === undefined) return []
-  const whole = source.ending.steps.join(',\n').replaceAll(/\bdata\['([^']+)'\]/g, '"$1"')
-  const steps = [withPlaces(whole)]
-  const names = new Set([...whole.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name))
-  const origins = originsOf({
-    ...source,
-    ending: { ...source.ending, steps },
-    fields: [...names].map(path => ({ path, type: 'string', required: false })),
-  })
-  const filled = [...new Set([...settings.values()].flatMap(({ fields }) => fields))]
-  return filled.flatMap(field => {
-    const found = origins.get(field) ?? []
-    return found.length === 0 ? [] : [`| ${code(field)} | ${found.map(code).join(' ')} |`]
-  })
-}
-
-/**
- * A mapping works on some fields at once, as a list: `[a, b]) AS paths, paths[1] AS x`. So that x is not said to
- * come from b, each place of such a list gets a name of its own.
- */
-function withPlaces(mapping: string): string {
-  const lists = [...mapping.matchAll(/\[([^[\]]*(?:\[[^[\]]*\][^[\]]*)*)\]\)\s+AS\s+(\w+)/g)].map(
-    ([, list = '', name = '']) => ({
-      name,
-      places: placesOf(list),
-    }),
-  )
-  return lists.reduce((text, { name, places }) => {
-    const used = text.replaceAll(new RegExp(`\\b${name}\\[(\\d+)\\]`, 'g'), `${name}_$1`)
-    return [used, ...places.map((place, at) => `${place} AS ${name}_${at + 1}`)].join(',\n')
-  }, mapping)
-}
-
-/** Cuts at the commas that stand in no bracket. */
-function placesOf(list: string): readonly string[] {
-  const places: string[] = []
-  let [depth, start] = [0, 0]
-  for (const [at, character] of [...list].entries()) {
-    if ('(['.includes(character)) depth += 1
-    else if (')]'.includes(character)) depth -= 1
-    else if (character === ',' && depth === 0) {
-      places.push(list.slice(start, at))
-      start = at + 1
-    }
-  }
-  return [...places, list.slice(start)]
-}

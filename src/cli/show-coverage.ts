@@ -77,8 +77,8 @@ function showHost(output: Output, host: HostCoverage, evidence: Evidence, whole:
   for (const limit of host.limits) output.line(`  ${styled(output, 'dim', printable(limit))}`)
   const rows = [...host.channels]
     .sort((a, b) => b.events - a.events)
-    .map(({ channel, events, events_per_day, days, first_seen, last_seen, silences }) => [
-      channel === '' ? '(no name)' : channel,
+    .map(({ channel, picked, events, events_per_day, days, first_seen, last_seen, silences }) => [
+      `${picked ? 'picked: ' : ''}${channel === '' ? '(no name)' : channel}`,
       grouped(events),
       grouped(Math.round(events_per_day)),
       String(days),
@@ -121,6 +121,7 @@ function showClasses(output: Output, host: HostCoverage, evidence: Evidence): vo
 function shortly(obstacles: readonly Obstacle[], { settings }: Evidence): string {
   const words = {
     missing: 'not shown to be on',
+    partial: 'tells only part of it',
     silent: 'silent for a time',
     hidden: 'a log was cleared or events lost',
   }

@@ -21,20 +21,27 @@ export type Speaker = {
 
 /** All that was asked of one host. */
 export type Told = {
-  /** Hours of all channels together. */
+  /** Hours of all channels together, without what was picked. */
   readonly hours: Runs
-  /** By name. */
+  /** By name, without what was picked. */
   readonly channels: ReadonlyMap<string, Speaker>
-  /** By {@link probeKey}. */
+  /** By {@link probeKey}, without what was picked. */
   readonly probes: ReadonlyMap<string, Speaker>
+  /** Rows that a rule or a query picked: they say what was, and nothing of what was not. */
+  readonly picked: {
+    /** Events by name of the channel. */
+    readonly channels: ReadonlyMap<string, number>
+    /** Events by {@link probeKey}. */
+    readonly probes: ReadonlyMap<string, number>
+  }
   readonly signs: readonly SeenSign[]
   /** When it said nothing at all, in order of time. */
   readonly silences: readonly HostSilence[]
 }
 
 /**
- * `on`; `selective`: there are such events, and rules or SACLs may leave out those that matter; `incomplete`: there are
- * such events without what is needed of them; `not_seen`: off, or not collected.
+ * `on`; `selective`: there are such events, and rules, SACLs or whoever picked them may leave out those that matter;
+ * `incomplete`: there are such events without what is needed of them; `not_seen`: off, or not collected.
  */
 export type SettingState = {
   readonly setting: string
@@ -48,10 +55,11 @@ export type SettingState = {
 /** Why something cannot be answered, and what would change that. */
 export type Obstacle = {
   /**
-   * `missing`: its witness never spoke here. `silent`: the witness was silent while the host spoke on. `hidden`: a log was
-   * cleared, or events were lost. `host`: the whole host was silent, and nothing says that it was off.
+   * `missing`: its witness never spoke here. `partial`: it spoke, and tells only part of what happens, so that its silence
+   * proves nothing. `silent`: the witness was silent while the host spoke on. `hidden`: a log was cleared, or events were
+   * lost. `host`: the whole host was silent, and nothing says that it was off.
    */
-  readonly kind: 'missing' | 'silent' | 'hidden' | 'host'
+  readonly kind: 'missing' | 'partial' | 'silent' | 'hidden' | 'host'
   /** Which part of the class; empty when it has none. */
   readonly part: string
   /** Empty when it is the host itself that said nothing. */
@@ -78,11 +86,18 @@ export type ClassState = {
   readonly answerable: readonly AnswerablePeriod[]
 }
 
+/** Whether it is a question at all for this host: the setting of a product is one only where the product spoke. */
+export function isOffered({ product }: Setting, { channels, picked }: Told): boolean {
+  if (product === undefined) return true
+  return [...channels.keys(), ...picked.channels.keys()].some(name => name.startsWith(`${product}/`))
+}
+
 export function settingState(setting: Setting, told: Told): SettingState {
   const any = told.probes.get(probeKey(anyEvent(setting)))
   const usable = told.probes.get(probeKey(usableEvent(setting)))
   const events = any?.events ?? 0
   const remedy = setting.remedy
+  const named = eventsOf(setting)
   const state = (one: SettingState['state'], proof: string, more = {}): SettingState => ({
     setting: setting.id,
     state: one,
@@ -90,29 +105,39 @@ export function settingState(setting: Setting, told: Told): SettingState {
     events,
     ...more,
   })
+  const off = (nothing: string, picked: number) =>
+    picked === 0
+      ? state('not_seen', nothing, { remedy })
+      : state('selective', `${nothing} but ${picked} events that a rule or a query picked`, { events: picked, remedy })
   if (setting.proof === 'channel') {
     const channel = told.channels.get(setting.channel)
-    if (channel === undefined) return state('not_seen', `nothing was read of ${setting.channel}`, { remedy })
+    if (channel === undefined)
+      return off(`nothing was read of ${setting.channel}`, told.picked.channels.get(setting.channel) ?? 0)
     return state('on', `${setting.channel} has ${channel.events} events, ${events} of these kinds`)
   }
-  if (any === undefined)
-    return state('not_seen', `no event ${idsOf(setting)} of ${setting.channel} was read`, { remedy })
-  if (usable === undefined)
-    return state('incomplete', `${events} events ${idsOf(setting)}, none with ${setting.subject}`, { remedy })
-  if (setting.proof === 'events') return state('on', `${usable.events} events ${idsOf(setting)}`)
-  const everyday = told.probes.get(probeKey(everydayEvent(setting)))
+  if (any === undefined) return off(`there are no ${named} of ${setting.channel}`, pickedOf(anyEvent(setting), told))
+  if (usable === undefined) return state('incomplete', `${events} ${named}, none with ${setting.subject}`, { remedy })
+  if (setting.proof === 'events') return state('on', `${usable.events} ${named}`)
+  // Without places nobody selects on purpose, an event says nothing of what is left out.
+  const everyday = setting.everyday.length === 0 ? undefined : told.probes.get(probeKey(everydayEvent(setting)))
   return everyday === undefined
-    ? state('selective', `${events} events ${idsOf(setting)}, none of which nobody selects on purpose`, { remedy })
-    : state('on', `${events} events ${idsOf(setting)}, ${everyday.events} of which nobody selects on purpose`)
+    ? state('selective', `${events} ${named}, none of which nobody selects on purpose`, { remedy })
+    : state('on', `${events} ${named}, ${everyday.events} of which nobody selects on purpose`)
+}
+
+function pickedOf(probe: Probe, { picked }: Told): number {
+  return picked.probes.get(probeKey(probe)) ?? 0
 }
 
 export function classState(one: EvidenceClass, { settings }: Evidence, told: Told): ClassState | undefined {
-  const spoke = (probe: Probe) => told.probes.get(probeKey(probe))
-  const applies = one.applies_when?.some(id => spoke(anyEvent(settingNamed(settings, id))) !== undefined) ?? true
+  const count = (probe: Probe) => (told.probes.get(probeKey(probe))?.events ?? 0) + pickedOf(probe, told)
+  const applies = one.applies_when?.some(id => count(anyEvent(settingNamed(settings, id))) > 0) ?? true
   if (!applies) return undefined
-  const answering = one.witnesses.filter(({ adds }) => adds === undefined)
+  const answering = one.witnesses.filter(
+    ({ adds, setting }) => adds === undefined && isOffered(settingNamed(settings, setting), told),
+  )
   const events = answering.reduce(
-    (sum, witness) => sum + (spoke(shownEvent(settingNamed(settings, witness.setting), witness))?.events ?? 0),
+    (sum, witness) => sum + count(shownEvent(settingNamed(settings, witness.setting), witness)),
     0,
   )
   const best = [...new Set(answering.map(({ part = '' }) => part))].map(part =>
@@ -162,14 +187,15 @@ function judge(witness: Witness, settings: Evidence['settings'], told: Told): Ju
     setting.proof === 'channel'
       ? told.channels.get(setting.channel)
       : told.probes.get(probeKey(provingEvent(setting, witness)))
+  const never = (one: Obstacle) => ({ obstacles: [one], holes: undefined })
   if (speaker === undefined) {
     const { state, proof } = settingState(setting, told)
-    const elsewhere = state === 'not_seen' || state === 'incomplete' ? '' : ', and none from these places'
-    return {
-      obstacles: [obstacle('missing', `${setting.title}: ${proof}${elsewhere}`, setting.remedy)],
-      holes: undefined,
-    }
+    const onlyPicked = state === 'selective' && !told.probes.has(probeKey(usableEvent(setting)))
+    const elsewhere = (state === 'on' || state === 'selective') && !onlyPicked ? ', and none from these places' : ''
+    return never(obstacle(onlyPicked ? 'partial' : 'missing', `${setting.title}: ${proof}${elsewhere}`, setting.remedy))
   }
+  if (witness.yes_only !== undefined)
+    return never(obstacle('partial', `${setting.title}: ${witness.yes_only}`, 'have another witness beside it'))
   const silent = silencesOf(speaker.runs, told.hours, 'edges').filter(({ real }) => real)
   const hidden = hiddenIn(setting.channel, told)
   const obstacles = [
@@ -216,7 +242,13 @@ function periodsOf({ hours }: Told, parts: readonly (readonly Period[] | undefin
   return left.slice(-20).map(({ from, until }) => ({ from: hourText(from), until: hourText(until) }))
 }
 
-function idsOf({ event_ids }: Setting): string {
+/** `events 12, 13`; `events` where the product has tables and no ids. */
+function eventsOf({ event_ids }: Setting): string {
+  if (event_ids.every(id => id === 0)) return 'events'
+  return `events ${idsOf(event_ids)}`
+}
+
+function idsOf(event_ids: readonly number[]): string {
   return event_ids.length > 6 ? `${event_ids.slice(0, 5).join(', ')} and others` : event_ids.join(', ')
 }
 

@@ -1,19 +1,24 @@
 import type { EventStore, Params, Row } from '../model/index.ts'
 import { rowsOf } from '../model/index.ts'
 import type { ClassState, SettingState, Speaker, Told } from './answers.ts'
-import { classState, settingState } from './answers.ts'
+import { classState, isOffered, settingState } from './answers.ts'
 import type { Evidence } from './evidence.ts'
 import type { HostSilence } from './host-time.ts'
 import { hostSilences, shiftedSysmon } from './host-time.ts'
 import type { Runs } from './hours.ts'
 import { hourText, runsFrom, unionOf } from './hours.ts'
-import { probeKey, probeParams, probesOf } from './probes.ts'
+import { type Probe, pickedParams, probeKey, probeParams, probesOf } from './probes.ts'
 import type { SeenSign } from './signs.ts'
 import { signParams, signsFrom } from './signs.ts'
 import { silencesOf } from './silence.ts'
 
 export type ChannelCoverage = {
+  /** Of an event log its name; of a product with tables, `product/table`. */
   readonly channel: string
+  /** Rows that a rule or a query picked stand apart: there may be two of one channel. Their silences mean nothing. */
+  readonly picked: boolean
+  /** Entries under sources/ that brought the rows: at most 20, by name. */
+  readonly sources: readonly string[]
   readonly events: number
   readonly first_seen: string
   readonly last_seen: string
@@ -47,8 +52,9 @@ export type HostCoverage = {
   readonly signs: readonly SeenSign[]
   /** What shows that a clock was wrong, as sentences. */
   readonly clocks: readonly string[]
+  /** Settings of products that said nothing here are left out. */
   readonly settings: readonly SettingState[]
-  /** Where something was not looked at, because there is too much of it: sentences. */
+  /** What was not looked at because there is too much of it, and what was picked by others: sentences. */
   readonly limits: readonly string[]
   /** Classes that are no question for this host are left out. */
   readonly classes: readonly ClassState[]
@@ -87,30 +93,51 @@ export async function* coverageOfHosts(
   const names = await ask('telemetry-hosts', { host: (options.host ?? '').toLowerCase() })
   for (let at = 0; at < names.length; at += hostsAtOnce) {
     const hosts = names.slice(at, at + hostsAtOnce).map(({ host_name }) => String(host_name))
-    const channels = byHost(await ask('telemetry-channels', { hosts }))
-    const witnesses = byHost(await ask('telemetry-witnesses', { hosts, ...probeParams(probes) }))
+    const picked = pickedParams(evidence.picked)
+    const channels = byHost(await ask('telemetry-channels', { hosts, ...picked }))
+    const witnesses = byHost(await ask('telemetry-witnesses', { hosts, ...picked, ...probeParams(probes) }))
     const signs = byHost(await ask('telemetry-signs', { hosts, ...signParams(evidence.signs) }))
     const clocks = byHost(await ask('telemetry-clocks', { hosts }))
     for (const host of hosts) {
       const rows = channels.get(host) ?? []
-      const speakers = new Map(rows.map(row => [String(row.channel), speakerFrom(row)]))
-      const hours = unionOf([...speakers.values()].map(({ runs }) => runs))
-      const seen = signsFrom(signs.get(host) ?? [], evidence.signs)
-      const told: Told = {
-        hours,
-        silences: hostSilences(hours, seen),
-        channels: speakers,
-        probes: new Map(
-          (witnesses.get(host) ?? []).flatMap(row => {
-            const probe = probes[Number(row.probe) - 1]
-            return probe === undefined ? [] : [[probeKey(probe), speakerFrom(row)] as const]
-          }),
-        ),
-        signs: seen,
-      }
+      const told = toldFrom(
+        rows,
+        probeRows(witnesses.get(host) ?? [], probes),
+        signsFrom(signs.get(host) ?? [], evidence.signs),
+      )
       yield hostCoverage(host, rows, told, evidence, clocks.get(host) ?? [])
     }
   }
+}
+
+function probeRows(rows: readonly Row[], probes: readonly Probe[]): readonly (readonly [string, Row])[] {
+  return rows.flatMap(row => {
+    const probe = probes[Number(row.probe) - 1]
+    return probe === undefined ? [] : [[probeKey(probe), row] as const]
+  })
+}
+
+function toldFrom(rows: readonly Row[], probes: readonly (readonly [string, Row])[], signs: readonly SeenSign[]): Told {
+  const named = rows.map(row => [String(row.channel), row] as const)
+  const apart = (all: readonly (readonly [string, Row])[]) => ({
+    whole: new Map(all.flatMap(([name, row]) => (wasPicked(row) ? [] : [[name, speakerFrom(row)] as const]))),
+    picked: new Map(all.flatMap(([name, row]) => (wasPicked(row) ? [[name, Number(row.events)] as const] : []))),
+  })
+  const [byChannel, byProbe] = [apart(named), apart(probes)]
+  // Picked rows stay out: with them a time of which no log was read would look like one in which the host spoke.
+  const hours = unionOf([...byChannel.whole.values()].map(({ runs }) => runs))
+  return {
+    hours,
+    silences: hostSilences(hours, signs),
+    channels: byChannel.whole,
+    probes: byProbe.whole,
+    picked: { channels: byChannel.picked, probes: byProbe.picked },
+    signs,
+  }
+}
+
+function wasPicked(row: Row): boolean {
+  return Number(row.picked) === 1
 }
 
 function byHost(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
@@ -154,8 +181,10 @@ function hostCoverage(
       ...early.map(row => `${Number(row.before_2000)} events of ${String(row.channel)} are from before 2000`),
       ...shiftedSysmon(told.channels),
     ],
-    limits: limitsOf(told),
-    settings: [...evidence.settings.values()].map(setting => settingState(setting, told)),
+    limits: [...pickedLimits(channels, evidence), ...limitsOf(told)],
+    settings: [...evidence.settings.values()]
+      .filter(setting => isOffered(setting, told))
+      .map(setting => settingState(setting, told)),
     classes: evidence.classes.flatMap(one => classState(one, evidence, told) ?? []),
   }
 }
@@ -164,6 +193,15 @@ function longestFirst(silences: readonly HostSilence[]): readonly ToldSilence[] 
   return [...silences]
     .sort((a, b) => b.until - b.from - (a.until - a.from) || a.from - b.from)
     .map(({ from, until, why }) => ({ from: hourText(from), until: hourText(until), hours: until - from, why }))
+}
+
+function pickedLimits(channels: readonly ChannelCoverage[], { picked }: Evidence): readonly string[] {
+  const chosen = channels.filter(channel => channel.picked)
+  const events = chosen.reduce((sum, channel) => sum + channel.events, 0)
+  if (events === 0) return []
+  const named = picked.filter(({ id }) => chosen.some(({ sources }) => sources.includes(id)))
+  const why = named.map(({ id, because }) => `${id}: ${because}`).join('; ')
+  return [`${events} events can say what was, and not what was not (${why})`]
 }
 
 function limitsOf({ channels, probes, signs }: Told): readonly string[] {
@@ -180,12 +218,17 @@ function limitsOf({ channels, probes, signs }: Told): readonly string[] {
 
 function channelCoverage(row: Row, host: Runs): ChannelCoverage {
   const { events, first_seen, last_seen, runs } = speakerFrom(row)
-  const silences = [...silencesOf(runs, host, 'not')].sort(
-    (a, b) => b.meanwhile - a.meanwhile || b.until - b.from - (a.until - a.from) || a.from - b.from,
-  )
+  const picked = wasPicked(row)
+  const silences = picked
+    ? []
+    : [...silencesOf(runs, host, 'not')].sort(
+        (a, b) => b.meanwhile - a.meanwhile || b.until - b.from - (a.until - a.from) || a.from - b.from,
+      )
   const days = Number(row.days)
   return {
     channel: String(row.channel),
+    picked,
+    sources: (row.sources as readonly unknown[]).map(String), // an array of names, by the query
     events,
     first_seen,
     last_seen,

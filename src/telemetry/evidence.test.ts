@@ -31,6 +31,22 @@ describe('evidence classes', () => {
     ['a field that windows_event does not have', { registry_key: 'no_such_field' }, /is no field of windows_event/],
     ['a class that nothing can answer', { 'setting: a': 'setting: a, adds: x' }, /no witness that answers by itself/],
     ['a selection that nothing could prove', { ", shows: ['\\root\\']": '' }, /gives nothing by which/],
+    [
+      'a class that a host without the product could not answer',
+      { 'provider: p, channel: c': 'provider: p, product: q, channel: q/c' },
+      /has no witness that every host could have/,
+    ],
+    [
+      'a class of which nobody can say no',
+      { "shows: ['\\root\\']": "shows: ['\\root\\'], yes_only: x" },
+      /has no witness that every host could have/,
+    ],
+    ['a product with a channel of another', { 'channel: c': 'product: q, channel: c' }, /is no channel of product/],
+    [
+      'rows that were picked with and without a name',
+      { 'classes:': 'picked:\n  a: { because: b, with: x, without: y, source: s, verified: true }\nclasses:' },
+      /with and without do not go together/,
+    ],
     ['a key that nobody knows', { 'proof:': 'prove:' }, /Unrecognized key/],
   ])('%s is refused with the file', (_, change, fault) => {
     const good = `analytic: AN1246
@@ -44,6 +60,7 @@ classes:
     const write = (text: string) => writeFileSync(join(directory, 'one', 'evidence.yaml'), text)
     write(good)
     expect(loadEvidence(directory).classes).toHaveLength(1)
+    expect(loadEvidence(directory).picked).toEqual([])
     write(Object.entries(change).reduce((text, [from, to]) => text.replace(from, to), good))
     expect(() => loadEvidence(directory)).toThrow(
       expect.objectContaining({ code: 'data/bad-definition', message: expect.stringMatching(fault) }),

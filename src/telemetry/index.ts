@@ -1,6 +1,6 @@
 // Evidence classes: what can answer an analytic (analytics/*/evidence.yaml)
 export { loadEvidence } from './evidence.ts'
-export type { Evidence, EvidenceClass, Setting, Sign, Witness } from './evidence.ts'
+export type { Evidence, EvidenceClass, Picked, Setting, Sign, Witness } from './evidence.ts'
 // What the hosts of a store can answer
 export { coverageOfHosts } from './coverage.ts'
 export type { ChannelCoverage, ChannelSilence, CoverageOptions, HostCoverage, ToldSilence } from './coverage.ts'

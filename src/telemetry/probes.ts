@@ -1,5 +1,5 @@
 import type { Params } from '../model/index.ts'
-import type { Evidence, Setting, Witness } from './evidence.ts'
+import type { Evidence, Picked, Setting, Witness } from './evidence.ts'
 
 /**
  * The questions that are put to every event, made from settings and witnesses: telemetry-witnesses.sql answers all of them
@@ -83,5 +83,14 @@ export function pairsOf(asked: readonly { readonly channel: string; readonly eve
     numbers: [...pairs.values()],
     channels: [...new Set(asked.map(({ channel }) => channel))],
     event_ids: [...new Set(asked.flatMap(({ event_ids }) => event_ids))],
+  }
+}
+
+/** The parameters by which queries know rows that somebody picked. */
+export function pickedParams(picked: readonly Picked[]): Params {
+  return {
+    picked_sources: picked.map(({ id }) => id),
+    picked_marks: picked.map(one => one.with ?? one.without ?? ''),
+    picked_having: picked.map(one => (one.without === undefined ? 1 : 0)),
   }
 }
