@@ -59,7 +59,7 @@ async function replay(
 ): Promise<readonly Judged[]> {
   const directory = mkdtempSync(join(tmpdir(), 'counterseal-validate-'))
   const app = openApp(configFrom({}))
-  // An hour ago, so that nothing of it lies in the future.
+  // Three hours ago: the longest procedure ends before now.
   const start = Math.floor(Date.now() / 1000) * 1000 - 3 * 3_600_000
   try {
     for (const procedure of procedures) {
