@@ -91,7 +91,8 @@ export class HiveShelf {
       const logs = allLogs.get(comparedName(kept.path)) ?? []
       const content = await readFile(kept.file)
       const beside = await Promise.all(logs.map(({ file }) => readFile(file)))
-      const folders = [systemFolderOf(kept.path) ?? '', folderOf(kept.path)]
+      // An empty folder is one too: that of a bare name. It holds nothing of a hive that lies elsewhere.
+      const folders = [systemFolderOf(kept.path), folderOf(kept.path)].filter(folder => folder !== undefined)
       const host = folders.map(folder => hosts.get(folder.toLowerCase())).find(name => name !== undefined) ?? ''
       yield {
         kept,

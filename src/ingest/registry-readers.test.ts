@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../../bench/generate/random.ts'
 import { generatedSamples } from '../../bench/registry/generated-files.ts'
@@ -5,13 +6,17 @@ import { mutant } from '../../bench/registry/mutants.ts'
 import { below, trustKeys } from '../../test/registry-hives.ts'
 import { openHive, writeHive } from '../registry/index.ts'
 import type { EvidenceReader, EvidenceRecord } from './evidence-reader.ts'
-import { hiveReader } from './registry-hives.ts'
+import { HiveShelf, hiveReader } from './registry-hives.ts'
 import { isLogOf, systemFolderOf } from './registry-labels.ts'
 import { mountOf } from './registry-mount.ts'
 import { RegistryTextReader } from './registry-text-reader.ts'
 
 function recordsOf(reader: EvidenceReader): readonly EvidenceRecord[] {
   return [...(reader.end(false).more ?? [])]
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 function linesOf(reader: EvidenceReader): readonly Record<string, unknown>[] {
@@ -75,6 +80,27 @@ describe('a hive', () => {
       'a.zip!Windows/System32/config',
     )
     expect(systemFolderOf('/e/C/Windows/System32/config/SAM')).toBeUndefined()
+  })
+
+  it('is of the machine beside it, and not of one whose SYSTEM was given by its bare name', async () => {
+    const name = { values: [{ name: 'ComputerName', type: 'REG_SZ' as const, data: 'WS-AAA' }] }
+    const set = below('ControlSet001\\Control\\ComputerName\\ComputerName', name)
+    const system = writeHive({ name: 'r', subkeys: [set] }, { file_name: 'SYSTEM' })
+    const software = writeHive(trustKeys(), { file_name: 'SOFTWARE' })
+    const shelf = new HiveShelf({ tmp: tmpdir() })
+    try {
+      for (const path of ['SYSTEM', 'SOFTWARE', 'other/SOFTWARE'])
+        await shelf.keep(path, software, one(path === 'SYSTEM' ? system : software), [], [])
+      const hosts: unknown[] = []
+      for await (const { kept, reader } of shelf.hives()) hosts.push([kept.path, linesOf(reader)[0]?.host])
+      expect(hosts).toEqual([
+        ['SYSTEM', 'WS-AAA'],
+        ['SOFTWARE', 'WS-AAA'],
+        ['other/SOFTWARE', undefined],
+      ])
+    } finally {
+      await shelf.close()
+    }
   })
 
   it('has the paths of other places where certificates lie in words of their own', () => {
