@@ -53,6 +53,19 @@ WITH
     FROM judged
     WHERE file != ''
     GROUP BY run_host, file
+    UNION ALL
+    SELECT
+      lower(host_name) AS run_host, lower(replaceAll(process_executable, '\\', '/')) AS file, any(process_executable) AS shown, ['driver_given'] AS said, [] AS signers,
+      groupUniqArrayIf(20)(process_entity_id, process_entity_id != '') AS processes,
+      groupUniqArrayIf(5)(lower(hex(assumeNotNull(file_hash_sha256))), file_hash_sha256 IS NOT NULL) AS hashes,
+      groupUniqArrayIf(5)(lower(if(user_id = '', user_name, user_id)), user_name NOT IN ('', '-') OR user_id != '') AS users,
+      uniqExact(record_key) AS record_count, min(event_time) AS first_one, max(event_time) AS last_one,
+      arraySlice(arraySort(groupUniqArray(50)((event_time, lower(hex(event_uid)), toString(evidence_id), record_number))), 1, 20) AS chosen_events
+    FROM windows_event
+    WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 1) OR (channel = 'Security' AND event_id = 4688))
+      AND positionCaseInsensitive(process_command_line, '.sys') > 0 AND match(process_command_line, '(?i)[.]sys(["\'\\s]|$)')
+      AND arrayExists(pattern -> match(lower(replaceAll(process_executable, '\\', '/')), pattern), writable_places)
+    GROUP BY run_host, file
   ),
   files AS (
     SELECT
@@ -67,7 +80,7 @@ SELECT
   concat(
     substringUTF8(shown_file, 1, 200),
     multiIf(has(all_said, 'unsigned_driver'), ', a driver that is not validly signed, was loaded on ', has(all_said, 'revoked_signer'), ', whose signature was revoked, ran on ',
-      has(all_said, 'unsigned_program'), ', which is not validly signed, ran on ', has(all_said, 'refused'), ' was refused by App Control on ', ' would have been refused by App Control on '),
+      has(all_said, 'unsigned_program'), ', which is not validly signed, ran on ', has(all_said, 'driver_given'), ' was given a driver on ', has(all_said, 'refused'), ' was refused by App Control on ', ' would have been refused by App Control on '),
     run_host, if(empty(all_signers), '', concat(' (signer as told: ', arrayStringConcat(all_signers, ' and '), ')'))
   ) AS summary,
   arrayConcat(
