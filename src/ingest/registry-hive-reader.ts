@@ -26,11 +26,14 @@ export class HiveReader implements EvidenceReader {
   readonly #hive: Hive
   readonly #owner: HiveOwner
   readonly #evidence_id: string
+  readonly #mostOctets: number
 
-  constructor(hive: Hive, owner: HiveOwner, evidence_id: string) {
+  /** @param size of the hive, in bytes: its lines may be so many times as long */
+  constructor(hive: Hive, owner: HiveOwner, evidence_id: string, size: number) {
     this.#hive = hive
     this.#owner = owner
     this.#evidence_id = evidence_id
+    this.#mostOctets = Math.max(leastLines, size * mostLinesPerByte)
   }
 
   add(): readonly EvidenceRecord[] {
@@ -43,7 +46,17 @@ export class HiveReader implements EvidenceReader {
 
   *#records(): Generator<EvidenceRecord> {
     const common = this.#commonMembers()
-    for (const reading of walkKeys(this.#hive)) yield* this.#recordsOfKey(reading, common)
+    let octets = 0
+    for (const reading of walkKeys(this.#hive))
+      for (const record of this.#recordsOfKey(reading, common)) {
+        octets += record.octets?.length ?? 0
+        if (octets > this.#mostOctets) {
+          const expected = `at most ${this.#mostOctets} bytes of lines`
+          yield lost({ code: 'registry/too-large', expected }, reading.path, record)
+          return
+        }
+        yield record
+      }
   }
 
   #commonMembers(): string {
@@ -86,6 +99,13 @@ export class HiveReader implements EvidenceReader {
     return `,"control_set":${control_set}${isCurrent}`
   }
 }
+
+/**
+ * Every line has the path of its key, so a small hive of deep keys with long names can have lines without end. Those of
+ * sound hives are some five to twenty times as long as the hive.
+ */
+const mostLinesPerByte = 32
+const leastLines = 64 << 20
 
 /** The key node before its name: 76 octets, and the size of the cell. */
 const cellBytes = 80

@@ -163,7 +163,7 @@ export function hiveReader(
   const applied = hive.log_entries.some(({ is_applied }) => is_applied) ? logs.map(sha256Of).sort() : []
   const said = [sha256Of(content), ...applied, owner.mount, owner.host]
   const evidence_id = createHash('sha256').update(said.join('\n')).digest('hex')
-  return { evidence_id, reader: new HiveReader(hive, owner, evidence_id) }
+  return { evidence_id, reader: new HiveReader(hive, owner, evidence_id, content.length) }
 }
 
 function sha256Of(bytes: Uint8Array): string {

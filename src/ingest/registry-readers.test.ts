@@ -103,6 +103,17 @@ describe('a hive', () => {
     }
   })
 
+  it('has lines without end only up to a bound, and says that the rest is left out', () => {
+    const values = Array.from({ length: 4_000 }, (_, nth) => ({ name: `${nth}`, type: 'REG_SZ' as const, data: '' }))
+    const deep = below(Array.from({ length: 120 }, (_, nth) => `${nth}`.padEnd(240, 'k')).join('\\'), { values })
+    const bytes = writeHive({ name: 'r', subkeys: [deep] }, { file_name: 'SOFTWARE' })
+    const records = recordsOf(readerOf(bytes))
+    const octets = records.reduce((sum, { lines }) => sum + (lines[0]?.length ?? 0), 0)
+    expect(octets).toBeLessThan((64 << 20) + (1 << 20))
+    expect(records.length).toBeLessThan(4_000)
+    expect(records.at(-1)?.problem?.code).toBe('registry/too-large')
+  })
+
   it('has the paths of other places where certificates lie in words of their own', () => {
     const blob = { values: [{ name: 'Blob', type: 'REG_BINARY' as const, data: Uint8Array.of(1) }] }
     const at = (path: string) => below(`${path}\\Root\\Certificates\\00`, blob)
