@@ -3,6 +3,7 @@ import { coverageOfHosts, troublesOf } from '../src/telemetry/index.ts'
 import type { CoverageStore, SaidOfHosts } from './coverage-store.ts'
 import {
   at,
+  clearedHost,
   eventlog,
   everydayWrite,
   evidence,
@@ -28,34 +29,7 @@ const suite = () => {
       ...hourly('whole.example', moduleLoad, 0, 72),
       ...hourly('WHOLE.example', everydayWrite, 0, 72),
     ],
-    cleared: [
-      ...hourly('cleared', { ...security, event_id: 4688, process_command_line: 'a' }, 10, 48),
-      ...hourly('cleared', { ...sysmon, event_id: 22 }, 0, 48),
-      {
-        host_name: 'cleared',
-        event_time: at(30),
-        ...eventlog,
-        channel: 'Security',
-        event_id: 1102,
-        fields: { SubjectUserName: 'mallory' },
-      },
-      {
-        host_name: 'cleared',
-        event_time: at(31),
-        ...eventlog,
-        channel: 'System',
-        event_id: 104,
-        fields: { Channel: 'Windows PowerShell' },
-      },
-      {
-        host_name: 'cleared',
-        event_time: at(32),
-        ...eventlog,
-        channel: 'System',
-        event_id: 104,
-        message: 'The Application log file was cleared.',
-      },
-    ],
+    cleared: clearedHost,
     // Silent for two days each time; only once does something say why.
     off: [
       ...hourly('off', logon, 0, 24),

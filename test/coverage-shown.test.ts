@@ -5,7 +5,7 @@ import { coverageOfHosts, worstFirst } from '../src/telemetry/index.ts'
 import type { CoverageStore, SaidOfHosts } from './coverage-store.ts'
 import {
   at,
-  eventlog,
+  clearedHost,
   everydayWrite,
   evidence,
   hourly,
@@ -13,7 +13,6 @@ import {
   openCoverageStore,
   saidOfHosts,
   security,
-  sysmon,
 } from './coverage-store.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
@@ -29,34 +28,7 @@ const suite = () => {
     ],
     // And here it never comes back.
     killed: [...hourly('killed', logon, 0, 96), ...hourly('killed', everydayWrite, 0, 40)],
-    cleared: [
-      ...hourly('cleared', { ...security, event_id: 4688, process_command_line: 'a' }, 10, 48),
-      ...hourly('cleared', { ...sysmon, event_id: 22 }, 0, 48),
-      {
-        host_name: 'cleared',
-        event_time: at(30),
-        ...eventlog,
-        channel: 'Security',
-        event_id: 1102,
-        fields: { SubjectUserName: 'mallory' },
-      },
-      {
-        host_name: 'cleared',
-        event_time: at(31),
-        ...eventlog,
-        channel: 'System',
-        event_id: 104,
-        fields: { Channel: 'Windows PowerShell' },
-      },
-      {
-        host_name: 'cleared',
-        event_time: at(32),
-        ...eventlog,
-        channel: 'System',
-        event_id: 104,
-        message: 'The Application log file was cleared.',
-      },
-    ],
+    cleared: clearedHost,
     gone: [...hourly('gone', logon, 0, 24), ...hourly('gone', logon, 72, 96)],
     ca: [
       ...hourly('ca', { ...security, event_id: 4886 }, 0, 48),

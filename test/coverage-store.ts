@@ -38,6 +38,36 @@ export function hourly(host_name: string, event: Event, from: number, until: num
   return Array.from({ length: until - from }, (_, n) => ({ host_name, event_time: at(from + n), ...event }))
 }
 
+/** A host whose logs were cleared three times: Security, another by its name, another by the message alone. */
+export const clearedHost: readonly Event[] = [
+  ...hourly('cleared', { ...security, event_id: 4688, process_command_line: 'a' }, 10, 48),
+  ...hourly('cleared', { ...sysmon, event_id: 22 }, 0, 48),
+  {
+    host_name: 'cleared',
+    event_time: at(30),
+    ...eventlog,
+    channel: 'Security',
+    event_id: 1102,
+    fields: { SubjectUserName: 'mallory' },
+  },
+  {
+    host_name: 'cleared',
+    event_time: at(31),
+    ...eventlog,
+    channel: 'System',
+    event_id: 104,
+    fields: { Channel: 'Windows PowerShell' },
+  },
+  {
+    host_name: 'cleared',
+    event_time: at(32),
+    ...eventlog,
+    channel: 'System',
+    event_id: 104,
+    message: 'The Application log file was cleared.',
+  },
+]
+
 /** What a store says of its hosts. Throws where there is no such host. */
 export type SaidOfHosts = {
   readonly all: readonly HostCoverage[]
