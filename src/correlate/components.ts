@@ -109,24 +109,34 @@ function endOf({ classes }: Correlation, { lasts, ended, last_seen, class: name 
   return ended === undefined ? Number.POSITIVE_INFINITY : Date.parse(ended) + 1000 * (classes[name]?.lingers ?? 0)
 }
 
-/** Runs that begin within a short time of one another and are of enough classes. */
+/** Runs of members among which, in some short time, there are enough classes. Such times that overlap are one run. */
 function together(
   { loose }: Correlation,
   _: Window,
   members: readonly number[],
   observations: readonly Observation[],
 ): readonly (readonly number[])[] {
-  const starts = members.map(index => Date.parse(observations[index]?.first_seen ?? ''))
-  const runs: number[][] = []
+  const seen = members.map(index => observations[index])
+  const starts = seen.map(observation => Date.parse(observation?.first_seen ?? ''))
+  const runs: { from: number; to: number }[] = []
+  /** How many of each class there are between the two places in hand. */
+  const counts = new Map<string, number>()
+  const count = (place: number, change: number) => {
+    const name = seen[place]?.class ?? ''
+    const left = (counts.get(name) ?? 0) + change
+    if (left === 0) counts.delete(name)
+    else counts.set(name, left)
+  }
   let from = 0
   for (let to = 0; to < members.length; to += 1) {
-    while ((starts[to] ?? 0) - (starts[from] ?? 0) > 1000 * loose.window) from += 1
-    const last = to + 1 === members.length || (starts[to + 1] ?? 0) - (starts[from] ?? 0) > 1000 * loose.window
-    if (!last) continue
-    const run = members.slice(from, to + 1)
-    if (new Set(run.map(index => observations[index]?.class)).size >= loose.classes) runs.push(run)
+    count(to, 1)
+    for (; (starts[to] ?? 0) - (starts[from] ?? 0) > 1000 * loose.window; from += 1) count(from, -1)
+    if (counts.size < loose.classes) continue
+    const last = runs.at(-1)
+    if (last !== undefined && from <= last.to) last.to = to
+    else runs.push({ from, to })
   }
-  return runs
+  return runs.map(run => members.slice(run.from, run.to + 1))
 }
 
 /** Which of n things were united. */

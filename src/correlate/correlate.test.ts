@@ -105,6 +105,15 @@ it('the same user joins only where three classes come together within a quarter 
   expect(casesOf(...by('s-1-5-21-1').slice(1))).toHaveLength(2)
 })
 
+it('quarters of an hour that overlap are one case, and one that lies apart is not', () => {
+  const at = (minutes: number, name: string) => seen(name, minutes, [user('s-1-5-21-1')])
+  const first = [at(0, 'certificate_store'), at(10, 'module_load'), at(14, 'signing_state')]
+  const next = [at(20, 'certificate_store'), at(24, 'trust_provider')]
+  const apart = [at(60, 'module_load'), at(61, 'signing_state')]
+  const sizes = casesOf(...first, ...next, ...apart).map(({ observations }) => observations.length)
+  expect(sizes.sort()).toEqual([1, 1, 5])
+})
+
 it('two hundred things that one administrator did are no case', () => {
   const busy = Array.from({ length: 200 }, (_, nth) =>
     seen(classes[nth % 2] ?? '', nth * 3, [user('s-1-5-21-1'), process(`p${nth}`)], { points: 10 }),
