@@ -99,7 +99,7 @@ function findingOf(
         .map(({ last_seen }) => last_seen)
         .sort()
         .at(-1) ?? '',
-    event_count: observations.reduce((sum, { event_count }) => sum + event_count, 0),
+    event_count: eventCountOf(observations),
     evidence: evidenceOf(observations),
     blind: [...blind, ...unseen],
     would_change: distinct(
@@ -152,14 +152,21 @@ function stateOf(name: string, title: string, observations: readonly Observation
     const why = answer.state === 'seen' ? 'there are such events, and none belongs to this' : 'it would have been seen'
     return { class: name, title, state: 'absent' as const, why, remedy: '' }
   }
-  const why = answer?.why ?? 'nobody asked what this host can answer'
+  const why = answer?.why || 'nobody asked what this host can answer'
   return {
     class: name,
     title,
     state: 'not_evaluable' as const,
     why,
-    remedy: answer?.remedy ?? 'Run `counterseal coverage`.',
+    remedy: answer?.remedy || 'Run `counterseal coverage`.',
   }
+}
+
+/** An event that two observations list is one event; beyond what they list nobody knows, and it counts twice. */
+function eventCountOf(observations: readonly Observation[]): number {
+  const listed = observations.flatMap(({ evidence }) => evidence)
+  const distinctly = new Set(listed.map(({ event_uid }) => event_uid)).size
+  return observations.reduce((sum, { event_count }) => sum + event_count, 0) - (listed.length - distinctly)
 }
 
 /** The first record of each observation, then the others, as many as a finding holds. */
