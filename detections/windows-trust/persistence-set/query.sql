@@ -1,6 +1,6 @@
 -- What was set to start again: one row for each host, place and command.
 --
--- The files that a command names are found by how paths begin and end; programs of Windows itself that only run others
+-- Places of the registry and of the disk are reference data (catalogue persistence-places). The files that a command names are found by how paths begin and end; programs of Windows itself that only run others
 -- (System32 and SysWOW64) join nothing and are left out (specification AN1246 §1.5).
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen, host, object, joins
@@ -8,6 +8,8 @@
 -- key: windows_event by (channel, event_id); intel_entry by (snapshot, catalogue, key)
 WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'user-writable-places' AND key = 'path_pattern') AS writable_places,
+  (SELECT arrayStringConcat(groupArray(concat('(?:', value, ')')), '|') FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'persistence-places' AND key = 'registry_pattern') AS registry_places,
+  (SELECT arrayStringConcat(groupArray(concat('(?:', value, ')')), '|') FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'persistence-places' AND key = 'file_pattern') AS file_places,
   told AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, host_name, process_executable, process_entity_id, logon_id, user_id, user_name,
@@ -25,15 +27,15 @@ WITH
       if(match(registry_path, '(?i)\\\\services\\\\'), 'service', 'run_key') AS signal, registry_path AS place, registry_data AS command
     FROM windows_event
     WHERE ((channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 13) OR (channel = 'Security' AND event_id = 4657 AND registry_operation NOT IN ('value_deleted', '%%1906')))
-      AND multiSearchAnyCaseInsensitive(registry_path, ['\\services\\', '\\currentversion\\run', '\\winlogon\\', '\\image file execution options\\', '\\appinit_dlls', '\\control\\lsa\\', '\\control\\print\\monitors\\', '\\netsh\\', '\\active setup\\', '\\inprocserver32'])
-      AND match(registry_path, '(?i)\\\\(services\\\\[^\\\\]+\\\\(imagepath|failurecommand|parameters\\\\servicedll)|currentversion\\\\(run|runonce|runonceex|runservices|policies\\\\explorer\\\\run)\\\\.+|winlogon\\\\(shell|userinit|notify.*)|image file execution options\\\\[^\\\\]+\\\\(debugger|globalflag)|appinit_dlls|control\\\\lsa\\\\(security packages|authentication packages|notification packages)|control\\\\print\\\\monitors\\\\[^\\\\]+\\\\driver|netsh\\\\.+|active setup\\\\installed components\\\\[^\\\\]+\\\\stubpath|inprocserver32(\\\\\\(default\\))?)$')
+      AND registry_places != ''
+      AND match(lower(replaceAll(if(registry_key = '', registry_path, concat(registry_key, '\\', registry_value)), '\\', '/')), registry_places)
     UNION ALL
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, host_name, process_executable, process_entity_id, logon_id, user_id, user_name,
       if(positionCaseInsensitive(file_path, '\\windows\\system32\\tasks\\') > 0, 'task', 'startup_file') AS signal, file_path AS place, file_path AS command
     FROM windows_event
     WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 11
-      AND multiSearchAnyCaseInsensitive(file_path, ['\\windows\\system32\\tasks\\', '\\start menu\\programs\\startup\\'])
+      AND file_places != '' AND match(lower(replaceAll(file_path, '\\', '/')), file_places)
   ),
   placed AS (
     SELECT
