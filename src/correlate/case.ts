@@ -1,6 +1,8 @@
-import type { Contribution, Verdict } from '../model/index.ts'
+import type { Approval, Contribution, Verdict } from '../model/index.ts'
 import { scoreOf } from '../model/index.ts'
-import type { Joined } from './components.ts'
+import type { Consulted } from './approvals.ts'
+import { Approvals } from './approvals.ts'
+import type { Component, Joined } from './components.ts'
 import { componentsOf } from './components.ts'
 import type { Correlation } from './definition.ts'
 import type { Observation } from './observation.ts'
@@ -16,6 +18,7 @@ export type Case = {
   readonly key: string
   readonly host: string
   readonly verdict: Verdict
+  /** The sum of the contributions, also of what is approved. */
   readonly score: number
   readonly contributions: readonly Contribution[]
   /** Classes that give points. */
@@ -24,6 +27,9 @@ export type Case = {
   readonly observations: readonly Observation[]
   readonly joins: readonly Joined[]
   readonly standalone: readonly Standalone[]
+  readonly consulted: Consulted
+  /** Where something is approved: what the case would have been. */
+  readonly unapproved?: { readonly verdict: Verdict; readonly score: number }
   /** Of the rarest observation: how many hosts have the same. Undefined where too little history is there to say. */
   readonly rarest?: number
 }
@@ -39,23 +45,33 @@ export function correlate(
   correlation: Correlation,
   observations: readonly Observation[],
   history: History,
+  allowed: { readonly approvals: readonly Approval[]; readonly now: string } = { approvals: [], now: '' },
 ): Correlated {
+  const approvals = new Approvals(correlation, allowed.approvals, allowed.now)
   const prevalence = new Prevalence(correlation, history, observations)
   const cases: Case[] = []
   const withoutCompany: Observation[] = []
   for (const component of componentsOf(correlation, observations)) {
-    const { contributions, classes, withoutCompany: alone } = weigh(correlation, component, prevalence)
-    withoutCompany.push(...alone)
+    const { contributions: weighed, classes, withoutCompany: alone } = weigh(correlation, component, prevalence)
+    const contributions = [...weighed]
     const standalone = standaloneOf(correlation, component.observations)
-    if (contributions.length === 0) continue
-    const score = scoreOf(contributions)
+    // What counts for nothing is told by the case it lies in, or by itself.
+    const isNothing = contributions.every(({ points }) => points === 0) && standalone.length === 0
+    if (isNothing || contributions.length === 0) {
+      const telling = component.observations.filter(one => one.signals.length > 0 || alone.includes(one))
+      withoutCompany.push(...telling)
+      continue
+    }
+    const consulted = approvals.consult(component.observations)
+    contributions.push(...mismatchOf(correlation, consulted))
+    const judged = judge(correlation, component, contributions, classes, consulted, prevalence)
     const hosts = component.observations.map(observation => prevalence.hostsWith(observation))
     cases.push({
       key: nameOf(correlation, component.observations),
       host: component.observations[0]?.host ?? '',
-      verdict: verdictOf(correlation, score, classes, component.observations),
-      score,
+      ...judged,
       contributions,
+      consulted,
       classes,
       observations: component.observations,
       joins: component.joins,
@@ -64,6 +80,41 @@ export function correlate(
     })
   }
   return { cases, withoutCompany }
+}
+
+/** Nearly what was approved: once, however much of it there is. */
+function mismatchOf({ approvals }: Correlation, { matches }: Consulted): readonly Contribution[] {
+  const partial = matches.filter(({ match }) => match === 'partial')
+  if (partial.length === 0) return []
+  const tickets = [...new Set(partial.map(({ approval }) => approval.ticket))].slice(0, 3).join(', ')
+  const { points, because } = approvals.mismatch
+  return [{ signal: 'approval_mismatch', points, because: `${because} (${tickets})` }]
+}
+
+/**
+ * The verdict over what nobody approved. Approvals take nothing from a case with a rule that they do not reach, and the
+ * score is of all of it.
+ */
+function judge(
+  correlation: Correlation,
+  { observations, joins }: Component,
+  contributions: readonly Contribution[],
+  classes: readonly string[],
+  consulted: Consulted,
+  prevalence: Prevalence,
+): Pick<Case, 'verdict' | 'score' | 'unapproved'> {
+  const score = scoreOf(contributions)
+  const whole = { verdict: verdictOf(correlation, score, classes, observations), score }
+  const isOutOfReach = standaloneOf(correlation, observations).some(
+    ({ rule }) => correlation.standalone[rule]?.never_approved === true,
+  )
+  const { approved } = consulted
+  if (approved.size === 0 || isOutOfReach) return whole
+  const left = observations.filter(one => !approved.has(one))
+  const rest = weigh(correlation, { observations: left, joins }, prevalence)
+  const remaining = scoreOf([...rest.contributions, ...mismatchOf(correlation, consulted)])
+  const verdict = verdictOf(correlation, remaining, rest.classes, left)
+  return { verdict: verdict === 'informational' ? 'approved' : verdict, score, unapproved: whole }
 }
 
 function nameOf({ classes }: Correlation, observations: readonly Observation[]): string {

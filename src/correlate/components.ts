@@ -1,5 +1,7 @@
+import { accompanied, parted } from './beside.ts'
 import type { Correlation } from './definition.ts'
 import type { Observation } from './observation.ts'
+import { byTime, inOrder } from './observation.ts'
 
 /** A value that joins observations of one host: all of them that have it, near enough to one another. */
 export type Joined = {
@@ -19,6 +21,11 @@ export type Component = { readonly observations: readonly Observation[]; readonl
  * observation comes first makes no difference. Takes time in proportion to the joins.
  */
 export function componentsOf(correlation: Correlation, all: readonly Observation[]): readonly Component[] {
+  const { standing, accompanying } = parted(correlation, all)
+  return accompanied(correlation, joinedUp(correlation, standing), accompanying)
+}
+
+function joinedUp(correlation: Correlation, all: readonly Observation[]): readonly Component[] {
   const observations = all.toSorted(byTime)
   const sets = new DisjointSets(observations.length)
   const joins: { readonly joined: Joined; readonly first: number }[] = []
@@ -44,17 +51,8 @@ export function componentsOf(correlation: Correlation, all: readonly Observation
   return [...components.values()].map(component => ({ ...component, joins: component.joins.toSorted(byStrength) }))
 }
 
-function byTime(a: Observation, b: Observation): number {
-  return order(a.first_seen, b.first_seen) || order(a.key, b.key)
-}
-
 function byStrength(a: Joined, b: Joined): number {
-  return b.strength - a.strength || order(a.kind, b.kind) || order(a.value, b.value)
-}
-
-function order(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+  return b.strength - a.strength || inOrder(a.kind, b.kind) || inOrder(a.value, b.value)
 }
 
 type Group = { readonly kind: string; readonly value: string; readonly members: number[] }

@@ -182,14 +182,36 @@ it('the order in which evidence arrives changes nothing', () => {
   )
 })
 
-it('every observation is in one case, or told to be without company', () => {
+it('every observation is in one case, in all it stands beside, or told to be without company', () => {
   fc.assert(
     fc.property(anything, observations => {
       const { cases, withoutCompany } = correlate(correlation, observations, history)
       const told = [...cases.flatMap(one => one.observations), ...withoutCompany].map(({ key }) => key)
-      expect(new Set(told).size).toBe(told.length)
+      const beside = observations.filter(one => one.class === 'evidence_removed').map(({ key }) => key)
+      const once = told.filter(key => !beside.includes(key))
+      expect(new Set(once).size).toBe(once.length)
       const scored = observations.filter(({ signals }) => signals.some(({ points }) => points > 0))
       expect(scored.filter(({ key }) => !told.includes(key))).toEqual([])
     }),
   )
+})
+
+it('a log that was cleared belongs to every change of trust of its host within a day, and alone to none', () => {
+  const cleared = seen('evidence_removed', 60, [], { points: 15, standalone: 'A10' })
+  const root = seen('certificate_store', 0)
+  const slot = seen('trust_provider', 120)
+  expect(casesOf(root, slot, cleared).map(one => [one.verdict, one.classes, one.observations.length])).toEqual([
+    ['alert', ['certificate_store'], 2],
+    ['alert', ['trust_provider'], 2],
+  ])
+  const alone = correlate(correlation, [cleared], history)
+  expect([alone.cases, alone.withoutCompany]).toEqual([[], [cleared]])
+})
+
+it('a log that was cleared is beside nothing on another host, two days later, or next to what weighs little', () => {
+  const cleared = seen('evidence_removed', 60, [], { points: 15, standalone: 'A10' })
+  expect(verdicts(seen('certificate_store', 0, [], { host: 'ws-2' }), cleared)).toEqual(['review'])
+  expect(verdicts(seen('certificate_store', 60 + 1441), cleared)).toEqual(['review'])
+  expect(verdicts(seen('certificate_store', 0, [], { points: 10 }), cleared)).toEqual(['informational'])
+  expect(verdicts(seen('module_load', 0), cleared)).toEqual(['review'])
 })

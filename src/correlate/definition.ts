@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { urgencies } from '../model/index.ts'
+import { urgencies, verdicts } from '../model/index.ts'
 
 /**
  * How observations of an analytic become cases: analytics/<id>/correlation.yaml. Weights, windows and verdicts are data;
@@ -24,6 +24,15 @@ export const correlationFile = z.strictObject({
       needs_company: z.boolean().default(false),
       /** A state is joinable for so long after it ended. */
       lingers: seconds.default(0),
+      /** It is told by what the host itself says of signatures, which is in doubt while its trust is not that of Windows. */
+      hosts_word: z.boolean().default(false),
+      /**
+       * No evidence of the thing itself and no class that counts: it belongs to every case of its host that has an
+       * observation of one of these classes, of at least so many points, so few seconds before or after it.
+       */
+      beside: z
+        .strictObject({ classes: z.array(name).min(1), from: z.number().min(0).default(0), window: seconds })
+        .optional(),
     }),
   ),
   joins: z.record(
@@ -71,6 +80,18 @@ export const correlationFile = z.strictObject({
       }),
     )
     .min(1),
+  approvals: z.strictObject({
+    /** Fields that name one and the same object: one that is there and right is enough. */
+    same_object: z.array(z.array(name).min(2)).default([]),
+    /** Fields that only together name an object: who names one has to name the others that are in the evidence. */
+    together: z.array(z.array(name).min(2)).default([]),
+    /** Fields that tell what something is, wherever and by whomever it was done: baselines are learned by them. */
+    content: z.array(name).min(1),
+    /** What a change adds that is nearly one that was approved. */
+    mismatch: z.strictObject({ points: z.number().min(0), because: z.string().min(1) }),
+  }),
+  /** The same on so many hosts is one finding, where the verdict is one of these. */
+  campaigns: z.strictObject({ hosts: z.number().int().min(2), verdicts: z.array(z.enum(verdicts)) }),
   /** Rules that one observation is enough for. */
   standalone: z.record(
     z.string().regex(/^[A-Z]\d+$/),
@@ -80,6 +101,8 @@ export const correlationFile = z.strictObject({
       because: z.string().min(1),
       /** Approvals do not change it. */
       never_approved: z.boolean().default(false),
+      /** Only an approval that names these fields reaches it, of an observation that has them. */
+      pinned_by: z.array(name).default([]),
     }),
   ),
 })
@@ -88,8 +111,12 @@ export type Correlation = z.infer<typeof correlationFile>
 
 /** Names in a definition that nothing defines. */
 export function faultsOfCorrelation({ verdicts, classes }: Correlation): readonly string[] {
+  const companions = Object.values(classes).flatMap(({ beside }) => beside?.classes ?? [])
   return [
     ...(Object.keys(classes).length === 0 ? ['there are no classes'] : []),
+    ...companions
+      .filter(one => classes[one]?.beside !== undefined || !(one in classes))
+      .map(one => `${one} has no case to stand beside`),
     ...(verdicts.some(({ from, classes: needed, decides_trust }) => from === 0 && needed === 1 && !decides_trust)
       ? []
       : ['no verdict is without conditions']),

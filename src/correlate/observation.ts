@@ -44,3 +44,13 @@ export type Signal = {
 
 /** A value that others may have too. `kind` is one of the definition's joins; values are compared as they stand. */
 export type Join = { readonly kind: string; readonly value: string }
+
+/** Earlier first; of two at one time, by key. */
+export function byTime(a: Observation, b: Observation): number {
+  return inOrder(a.first_seen, b.first_seen) || inOrder(a.key, b.key)
+}
+
+export function inOrder(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -21,11 +21,12 @@ export function weigh(correlation: Correlation, component: Component, prevalence
   const contributions: Contribution[] = []
   const classes: string[] = []
   const withoutCompany: Observation[] = []
-  for (const [name, { needs_company, title }] of Object.entries(correlation.classes)) {
+  for (const [name, { needs_company, title, beside }] of Object.entries(correlation.classes)) {
     const all = component.observations.filter(observation => observation.class === name)
     if (all.length === 0) continue
-    const isAlone = all.length === component.observations.length
-    if (needs_company && isAlone && standaloneOf(correlation, all).length === 0) {
+    // What weighs nothing is no company: it tells of the same thing that nobody can say anything of.
+    const isAlone = component.observations.every(one => one.class === name || weightOf(one) === 0)
+    if (isAlone && (beside !== undefined || (needs_company && standaloneOf(correlation, all).length === 0))) {
       withoutCompany.push(...all)
       continue
     }
@@ -40,7 +41,7 @@ export function weigh(correlation: Correlation, component: Component, prevalence
         because: `No class gives more than ${cap} points: ${title}.`,
       })
     contributions.push(...own)
-    if (sum > 0) classes.push(name)
+    if (sum > 0 && beside === undefined) classes.push(name)
   }
   const order = correlation.score.order
   if (classes.length >= order.classes && isInOrder(correlation, component, classes))

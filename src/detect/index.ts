@@ -4,6 +4,9 @@ export type { Detection, Telemetry } from './detection.ts'
 // Reference data
 export { loadIntel, storeIntel } from './intel.ts'
 export type { Catalogue, Intel } from './intel.ts'
+// What the site sets
+export { loadKnownSettings, loadSettings, withSettings, withTimeWindow } from './settings.ts'
+export type { KnownSettings, Settings } from './settings.ts'
 // Running them
 export { runDetections } from './hunt.ts'
 export type { Answer, HuntOptions } from './hunt.ts'
@@ -12,4 +15,7 @@ export type { Coverage } from './coverage.ts'
 // What hangs together
 export { loadCorrelations } from './correlation.ts'
 export { casesOf } from './cases.ts'
-export type { CaseAnswer, CaseOptions, ClassAnswer } from './cases.ts'
+export type { CaseAnswer, CaseOptions } from './cases.ts'
+export type { ClassAnswer } from './class-states.ts'
+// What a host's word on signatures is worth
+export { taintsOf } from './taint.ts'

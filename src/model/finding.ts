@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { taint } from './taint.ts'
 import { verdict } from './verdict.ts'
 
 /**
@@ -83,6 +84,31 @@ export const correlation = z.strictObject({
   ),
   /** Rules that one observation was enough for. */
   standalone: z.array(z.strictObject({ rule: z.string(), title: z.string().min(1), because: z.string().min(1) })),
+  /** The same on many hosts: how many. The rest is told of the first of them, by name. */
+  campaign: z.strictObject({ hosts: z.number().int().min(2) }).optional(),
+  /** The host's own word on signatures is in doubt: from when until when, about what, and what it said in that time. */
+  taint: taint.optional(),
+  /** Approvals that have to do with it, also those that do not fit; absent where there are none. */
+  approvals: z
+    .array(
+      z.strictObject({
+        approval_id: z.uuid(),
+        kind: z.enum(['change', 'baseline']),
+        ticket: z.string().min(1),
+        approver: z.string().min(1),
+        because: z.string(),
+        /** `partial`: nearly this. `expired`: it was, once. `refused`: it is, and this may not be approved. */
+        match: z.enum(['exact', 'partial', 'expired', 'refused']),
+        differs: z.array(z.strictObject({ what: z.string(), approved: z.string(), actual: z.string() })),
+        /** Places in `observations`. */
+        observations: z.array(z.number().int().nonnegative()),
+      }),
+    )
+    .optional(),
+  /** Where something is approved: what it would have been. */
+  without_approval: z.strictObject({ verdict, score: z.number().min(0).max(100) }).optional(),
+  /** Tickets of declared exercises into which it falls. */
+  exercises: z.array(z.string().min(1)).optional(),
   /** Hosts that have the same as its rarest observation; absent where there is too little history to say what is rare. */
   rarest_on_hosts: z.number().int().positive().optional(),
 })
@@ -121,8 +147,8 @@ export const finding = z.strictObject({
 })
 export type Finding = z.infer<typeof finding>
 
-/** The score from its contributions. A stored score that differs from this is a defect. */
+/** The score from its contributions, to the hundredth. A stored score that differs from this is a defect. */
 export function scoreOf(contributions: readonly Contribution[]): number {
   const sum = contributions.reduce((total, one) => total + one.points, 0)
-  return Math.max(0, Math.min(100, sum))
+  return Math.max(0, Math.min(100, Math.round(sum * 100) / 100))
 }

@@ -34,5 +34,22 @@ export type {
   TableDigest,
   TableSize,
 } from './upkeep.ts'
+// Whose word is in doubt
+export { taint } from './taint.ts'
+export type { Taint } from './taint.ts'
+// What somebody allowed
+export { approval } from './approval.ts'
+export type { Approval, ApprovalStore, KeptApproval } from './approval.ts'
+// What changed in what machines trust
+export { canonicalText, faultInChain, firstPreviousHash, hashOfEntry } from './trust-chain.ts'
+export type {
+  TrustActor,
+  TrustChange,
+  TrustEntry,
+  TrustLedger,
+  TrustObjectKind,
+  TrustOperation,
+  TrustQuestion,
+} from './trust-ledger.ts'
 // Pictures
 export type { Graph, GraphEdge, GraphNode } from './graph.ts'

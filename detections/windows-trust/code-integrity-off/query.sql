@@ -98,7 +98,7 @@ SELECT
     if(empty(users), '', concat(' as ', arrayStringConcat(users, ' and ')))
   ) AS summary,
   arrayConcat(
-    [('host_name', if(host = '', '(not logged)', host))],
+    [('host_name', if(host = '', '(not logged)', host)), ('registry_value', setting)],
     arrayMap(one -> ('process_executable', one), writers),
     arrayMap(one -> ('process_command_line', one), commands_told),
     arrayMap(one -> ('user_name', one), users)

@@ -8,8 +8,14 @@
 -- key: windows_event by (channel, event_id); intel_entry by (snapshot, catalogue, key)
 WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'user-writable-places' AND key = 'path_pattern') AS writable_places,
+  (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'scriptable-programs' AND key = 'installer') AS installers,
   (SELECT arrayStringConcat(groupArray(concat('(?:', value, ')')), '|') FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'persistence-places' AND key = 'registry_pattern') AS registry_places,
   (SELECT arrayStringConcat(groupArray(concat('(?:', value, ')')), '|') FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'persistence-places' AND key = 'file_pattern') AS file_places,
+  baselines AS (
+    SELECT value AS baseline_path, attributes['data'] AS baseline_data
+    FROM intel_entry
+    WHERE snapshot = {intel:String} AND catalogue = 'registry-baselines' AND key = 'path'
+  ),
   told AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, host_name, process_executable, process_entity_id, logon_id, user_id, user_name,
@@ -50,6 +56,8 @@ WITH
   grouped AS (
     SELECT
       set_host, place, short_command, any(signal) AS kind, any(paths) AS files,
+      min(match(lower(replaceAll(process_executable, '\\', '/')), '^[a-z]:/windows/(system32|syswow64)/') AND has(installers, lower(splitByChar('\\', process_executable)[-1]))) AS by_installer,
+      notEmpty(files) AND arrayAll(path -> match(path, '^(%programfiles%|%programfiles[(]x86[)]%|c:/windows/(system32|syswow64)|[a-z]:/program files|[a-z]:/program files [(]x86[)])/') AND NOT arrayExists(pattern -> match(path, pattern), writable_places), files) AS guarded,
       arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != '')), 1, 3) AS writers,
       arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-'))), 1, 3) AS users,
       groupUniqArrayIf(20)(('process', process_entity_id), process_entity_id != '') AS process_joins,
@@ -73,7 +81,7 @@ SELECT
     arrayMap(one -> ('file_path', substringUTF8(one, 1, 300)), arraySlice(files, 1, 3)),
     arrayMap(one -> ('user_name', one), users)
   ) AS entities,
-  arrayFilter(one -> one != '', [kind, if(arrayExists(path -> arrayExists(pattern -> match(path, pattern), writable_places), files), 'writable_target', '')]) AS signals,
+  arrayFilter(one -> one != '', [kind, if((replaceRegexpOne(lower(replaceAll(place, '\\', '/')), '^hku/[^/]+/', 'hku/*/'), lower(short_command)) IN (SELECT baseline_path, baseline_data FROM baselines) OR (lower(replaceAll(place, '\\', '/')), lower(short_command)) IN (SELECT baseline_path, baseline_data FROM baselines), 'of_the_baseline', ''), if(by_installer AND guarded, 'by_installer', ''), if(arrayExists(path -> arrayExists(pattern -> match(path, pattern), writable_places), files), 'writable_target', '')]) AS signals,
   chosen AS events,
   record_count AS event_count,
   toString(first_set) AS first_seen,

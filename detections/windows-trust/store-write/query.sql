@@ -19,6 +19,11 @@ WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'scriptable-programs' AND key = 'installer') AS installers,
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-stores' AND key = 'store') AS stores,
   public_roots AS (SELECT value AS public_sha1 FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'public-roots' AND key = 'sha1'),
+  of_the_house AS (
+    SELECT concat(catalogue, ' ', value) AS house_id
+    FROM intel_entry
+    WHERE snapshot = {intel:String} AND catalogue IN ('trusted-roots', 'trusted-publishers') AND key IN ('sha1', 'sha256')
+  ),
   known_roots AS (
     SELECT value AS known_sha1, any(attributes['label']) AS label, any(attributes['kind']) AS known_kind, any(attributes['confirmed']) AS confirmed
     FROM intel_entry
@@ -79,8 +84,14 @@ WITH
     GROUP BY host, store, thumbprint, deleted
   ),
   prevalence AS (SELECT thumbprint, uniqExact(host) AS hosts FROM changes WHERE NOT deleted GROUP BY thumbprint),
+  keys_here AS (
+    SELECT DISTINCT lower(host_name) AS key_host, lower(hex(assumeNotNull(certificate_sha1))) AS key_sha1
+    FROM registry_value
+    WHERE sighting = 'store' AND certificate_has_key = true AND certificate_sha1 IS NOT NULL
+  ),
   certificates AS (
-    SELECT lower(hex(assumeNotNull(certificate_sha1))) AS sha1, max(substringUTF8(certificate_subject, 1, 160)) AS subject, toString(toDate(max(certificate_not_after))) AS valid_until
+    SELECT lower(hex(assumeNotNull(certificate_sha1))) AS sha1, maxIf(lower(hex(assumeNotNull(certificate_sha256))), certificate_sha256 IS NOT NULL) AS its_sha256, max(substringUTF8(certificate_subject, 1, 160)) AS subject, toString(toDate(max(certificate_not_after))) AS valid_until,
+      max(certificate_not_before) AS valid_from, dateDiff('day', max(certificate_not_before), max(certificate_not_after)) > 20 * 366 AS long_lived
     FROM certificate_sighting
     WHERE certificate_sha1 IN (SELECT toFixedString(unhex(thumbprint), 20) FROM changes)
     GROUP BY sha1
@@ -103,6 +114,8 @@ SELECT
     if(subject = '', [], [('certificate_subject', subject)])
   ) AS entities,
   changes.thumbprint IN (SELECT public_sha1 FROM public_roots) AS public,
+  concat(if(store_kind = 'trustedpublisher', 'trusted-publishers ', 'trusted-roots '), changes.thumbprint) IN (SELECT house_id FROM of_the_house)
+    OR (its_sha256 != '' AND concat(if(store_kind = 'trustedpublisher', 'trusted-publishers ', 'trusted-roots '), its_sha256) IN (SELECT house_id FROM of_the_house)) AS house,
   arrayFilter(signal -> signal != '', [
     multiIf(
       deleted, if(by_policy, 'distrust_taken_back_by_policy', 'distrust_taken_back'),
@@ -111,13 +124,17 @@ SELECT
       store_kind IN ('root', 'authroot', 'ntauth'), if(machine_wide, 'machine_root', 'narrow_root'),
       store_kind = 'trustedpublisher', if(machine_wide, 'machine_publisher', 'narrow_publisher'),
       'authority'),
+    if(house AND NOT deleted AND NOT public AND store_kind != 'disallowed', 'of_the_house', ''),
+    if(NOT deleted AND NOT public AND store_kind != 'disallowed' AND (changes.host, changes.thumbprint) IN (SELECT key_host, key_sha1 FROM keys_here), 'key_is_here', ''),
+    if(NOT deleted AND NOT public AND machine_wide AND store_kind IN ('root', 'authroot', 'ntauth') AND valid_from >= change_first - INTERVAL 2 DAY AND valid_from <= change_first + INTERVAL 1 DAY, 'just_made', ''),
+    if(NOT deleted AND NOT public AND machine_wide AND store_kind IN ('root', 'authroot', 'ntauth') AND long_lived, 'long_lived', ''),
     if(unusual_writer AND NOT public AND store_kind != 'disallowed', 'unusual_writer', ''),
     if(by_wmi, 'by_wmi', ''),
     if(raw_user_write, 'raw_user_write', ''),
     if(distributed AND NOT deleted, 'distributed', ''),
     if(by_installer AND NOT deleted AND store_kind NOT IN ('root', 'authroot', 'ntauth', 'disallowed'), 'by_installer', ''),
     multiIf(deleted OR store_kind = 'disallowed', '', known_kind = 'compromised-key' AND confirmed = 'true', 'key_is_public', known_kind = 'test-artefact', 'test_artefact', known_kind != '', 'known_product', ''),
-    if(machine_wide AND NOT deleted AND NOT public AND NOT distributed AND store_kind IN ('root', 'ntauth') AND (unusual_writer OR by_wmi OR unknown_writer) AND prevalence.hosts = 1, 'unapproved_root', '')
+    if(machine_wide AND NOT deleted AND NOT public AND NOT house AND NOT distributed AND store_kind IN ('root', 'ntauth') AND (unusual_writer OR by_wmi OR unknown_writer) AND prevalence.hosts = 1, 'unapproved_root', '')
   ]) AS signals,
   chosen AS events,
   record_count AS event_count,

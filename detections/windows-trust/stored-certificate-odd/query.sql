@@ -2,6 +2,7 @@
 --
 -- A clone bears the subject of a public root, is issued to itself, and is neither a root that a program has nor one that it
 -- blocked. Subjects are compared as src/x509 writes them, in lower case (specification AN1246 §2.4 A4 to A6).
+-- A store may let a certificate be used for less than it says; the same one without that limit later is for more (§1.1 EKU_WIDENED).
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen, host, object, joins, ended
 -- order: by first_seen, then key
@@ -19,11 +20,16 @@ WITH
     SELECT
       event_time, event_uid, evidence_id, record_number, lower(host_name) AS store_host, certificate_store, certificate_subject, certificate_friendly_name,
       lower(hex(assumeNotNull(certificate_sha256))) AS sha256, lower(hex(assumeNotNull(certificate_sha1))) AS sha1,
-      lower(extract(registry_key, '\\\\([0-9A-Fa-f]{40})$')) AS thumbprint, certificate_self_issued = true AS self_issued
+      lower(extract(registry_key, '\\\\([0-9A-Fa-f]{40})$')) AS thumbprint, certificate_self_issued = true AS self_issued, certificate_restricted = true AS restricted
     FROM registry_value
     WHERE sighting = 'store' AND certificate_sha256 IS NOT NULL AND certificate_sha1 IS NOT NULL
     ORDER BY event_time, event_uid
     LIMIT 1 BY record_key
+  ),
+  limits AS (
+    SELECT store_host AS limit_host, certificate_store AS limit_store, sha256 AS limit_sha256, argMin(restricted, event_time) AND NOT argMax(restricted, event_time) AS widened
+    FROM stored
+    GROUP BY limit_host, limit_store, limit_sha256
   ),
   judged AS (
     SELECT
@@ -32,10 +38,12 @@ WITH
         if(self_issued AND lowerUTF8(certificate_subject) IN (SELECT public_subject FROM public_subjects) AND sha256 NOT IN (SELECT genuine_sha256 FROM genuine), 'clone_of_root', ''),
         if(thumbprint != '' AND thumbprint != sha1, 'not_what_its_key_says', ''),
         if(known_kind = 'compromised-key' AND confirmed = 'true', 'key_is_public', ''),
-        if(known_kind = 'test-artefact', 'test_artefact', '')
+        if(known_kind = 'test-artefact', 'test_artefact', ''),
+        if(widened, 'usages_widened', '')
       ]) AS said
     FROM stored
     LEFT JOIN known_roots ON known_roots.known_sha1 = stored.sha1
+    LEFT JOIN limits ON limit_host = store_host AND limit_store = certificate_store AND limit_sha256 = sha256
   )
 SELECT
   concat(store_host, '|', certificate_store, '|', sha256, '|', thumbprint) AS key,

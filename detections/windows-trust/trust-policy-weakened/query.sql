@@ -17,6 +17,11 @@ WITH
     FROM intel_entry
     WHERE snapshot = {intel:String} AND catalogue = 'trust-policies' AND key = 'path_pattern' AND entry NOT IN ('smart-app-control', 'vulnerable-drivers', 'hvci')
   ),
+  baselines AS (
+    SELECT value AS baseline_path, attributes['data'] AS baseline_data
+    FROM intel_entry
+    WHERE snapshot = {intel:String} AND catalogue = 'registry-baselines' AND key = 'path'
+  ),
   changes AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, lower(host_name) AS change_host, process_executable, process_entity_id, logon_id, user_id, user_name,
@@ -61,7 +66,8 @@ WITH
       lower(arrayElement(splitByChar('\\', process_executable), -1)) AS program,
       lower(replaceAll(process_executable, '\\', '/')) AS writer,
       has(policy_clients, program) AND match(writer, '^([a-z]:|%systemroot%)?/?(windows/)?system32/') AS by_policy,
-      if(weak AND NOT by_policy AND rule['rule_on'] = '' AND (rule['rule_bits'] = '' OR bitAnd(gained, toUInt64OrZero(rule['rule_bits'])) != 0), rule['rule'], '') AS met_rule
+      NOT deleted AND (replaceRegexpOne(path, '^hku/[^/]+/', 'hku/*/'), lower(data)) IN (SELECT baseline_path, baseline_data FROM baselines) OR NOT deleted AND (path, lower(data)) IN (SELECT baseline_path, baseline_data FROM baselines) AS baselined,
+      if(weak AND NOT by_policy AND NOT baselined AND rule['rule_on'] = '' AND (rule['rule_bits'] = '' OR bitAnd(gained, toUInt64OrZero(rule['rule_bits'])) != 0), rule['rule'], '') AS met_rule
     FROM compared
   ),
   settings AS (
@@ -70,6 +76,7 @@ WITH
       maxIf(toUInt16OrZero(points), weak) AS most_points, groupUniqArrayIf(2)(met_rule, met_rule != '') AS rules,
       max(weak AND (has(scriptable, program) OR arrayExists(pattern -> match(writer, pattern), writable_places))) AS unusual,
       argMaxIf(if(deleted, '(deleted)', substringUTF8(data, 1, 120)), event_time, weak) AS shown, argMaxIf(substringUTF8(before, 1, 120), event_time, weak) AS shown_before,
+      minIf(baselined, weak) AS of_the_baseline,
       argMaxIf(data, event_time, weak) AS last_data,
       arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(process_executable, 1, 160), process_executable != '' AND weak)), 1, 3) AS writers,
       arraySlice(arraySort(groupUniqArrayIf(10)(substringUTF8(user_name, 1, 80), user_name NOT IN ('', '-') AND weak)), 1, 3) AS users,
@@ -91,12 +98,13 @@ SELECT
   ) AS summary,
   arrayConcat(
     [('host_name', if(change_host = '', '(not logged)', change_host)), ('registry_path', substringUTF8(path, 1, 300))],
+    if(shown = '', [], [('registry_data', substringUTF8(shown, 1, 300))]),
     arrayMap(one -> ('process_executable', one), writers),
     arrayMap(one -> ('user_name', one), users)
   ) AS entities,
   arrayFilter(signal -> signal != '', [
     transform(most_points, [50, 45, 40, 35, 30, 25], ['weakened_50', 'weakened_45', 'weakened_40', 'weakened_35', 'weakened_30', 'weakened_25'], 'weakened_20'),
-    if(has(rules, 'A8'), 'rule_a8', ''), if(has(rules, 'A9'), 'rule_a9', ''), if(unusual, 'unusual_writer', '')
+    if(has(rules, 'A8'), 'rule_a8', ''), if(has(rules, 'A9'), 'rule_a9', ''), if(unusual, 'unusual_writer', ''), if(of_the_baseline, 'of_the_baseline', '')
   ]) AS signals,
   chosen AS events,
   record_count AS event_count,

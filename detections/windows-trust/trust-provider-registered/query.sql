@@ -5,7 +5,7 @@
 -- with the golden one of the catalogue; a bare name and the path in System32 or SysWOW64 are the same. Values of a
 -- known GUID whose golden function the catalogue does not know are judged by the DLL only. For a GUID that is not in
 -- the catalogue all slots are one row: registering a provider writes several at once, and it is one thing. Both
--- registry views are one slot. Sysmon 13 and Security 4657 of one change are one row. A deletion is none (%%1906: as 4657 says it, in events that earlier versions stored).
+-- registry views are one slot. The bytes of the DLL are known where Sysmon 7, 15 or 29 told its hash. Sysmon 13 and Security 4657 of one change are one row. A deletion is none (%%1906: as 4657 says it, in events that earlier versions stored).
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen, host, object, joins, ended
 -- order: by first_seen, then key
@@ -63,9 +63,17 @@ WITH
     FROM placed
     LEFT JOIN slots ON slots.slot_id = placed.slot_id
   ),
+  slot_files AS (SELECT DISTINCT host AS file_host, dll_file AS slot_file FROM judged WHERE dll_file != ''),
+  hashed AS (
+    SELECT lower(host_name) AS hashed_host, lower(replaceAll(if(event_id = 7, dll_path, file_path), '\\', '/')) AS hashed_file, groupUniqArray(5)(lower(hex(assumeNotNull(file_hash_sha256)))) AS file_hashes
+    FROM windows_event
+    WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (7, 15, 29) AND file_hash_sha256 IS NOT NULL
+      AND (SELECT count() FROM slot_files) > 0 AND (hashed_host, hashed_file) IN (SELECT file_host, slot_file FROM slot_files)
+    GROUP BY hashed_host, hashed_file
+  ),
   changes AS (
     SELECT
-      host, sip, guid, any(provider) AS provider_name, unknown_guid, if(unknown_guid, '', function) AS one_function, min(slot) AS one_slot,
+      host, sip, guid, groupUniqArrayArray(5)(file_hashes) AS dll_hashes, any(provider) AS provider_name, unknown_guid, if(unknown_guid, '', function) AS one_function, min(slot) AS one_slot,
       arraySort(groupUniqArray(20)(slot)) AS slots_written, groupUniqArray(20)(function) AS functions,
       countIf(judgement = 'deviates') > 0 AS deviates, countIf(judgement = 'unseen') > 0 AS unseen, max(writable_dll) AS writable, max(elsewhere) AS unguarded,
       min(match(lower(replaceAll(process_executable, '\\', '/')), '^[a-z]:/windows/(system32|syswow64|servicing|winsxs)/') AND has(installers, lower(arrayElement(splitByChar('\\', process_executable), -1)))) AS by_servicing,
@@ -84,6 +92,7 @@ WITH
       count() AS record_count, min(event_time) AS slot_first, max(event_time) AS slot_last,
       arrayMap(one -> (one.2, one.3, one.4), groupArraySorted(20)((event_time, uid, evidence, record_number))) AS chosen
     FROM judged
+    LEFT JOIN hashed ON hashed.hashed_host = judged.host AND hashed.hashed_file = judged.dll_file
     GROUP BY host, sip, guid, unknown_guid, one_function
     HAVING unknown_guid OR deviates OR unseen
   )
@@ -105,6 +114,7 @@ SELECT
   arrayConcat(
     [('host_name', if(host = '', '(not logged)', host)), ('registry_path', concat(if(unknown_guid, slots_written[1], one_slot), '\\', guid))],
     arrayMap(one -> ('registry_data', one.2), arrayFilter(one -> one.2 != '(not in the record)', values_set)),
+    arrayMap(one -> ('file_hash_sha256', one), dll_hashes),
     arrayMap(one -> ('process_executable', one), writers),
     arrayMap(one -> ('user_name', one), users)
   ) AS entities,
@@ -128,7 +138,7 @@ SELECT
   toString(slot_last) AS last_seen,
   changes.host AS host,
   concat(if(sip, 'sip', 'action'), '|', guid, '|', one_function, '|', arrayStringConcat(arrayMap(one -> one.2, values_set), '|')) AS object,
-  arrayConcat(dll_joins, process_joins, logon_joins, user_joins) AS joins,
+  arrayConcat([('slot', concat(if(sip, 'sip', 'action'), '|', guid, '|', one_function))], dll_joins, process_joins, logon_joins, user_joins) AS joins,
   if(set_back, toString(golden_last), '') AS ended
 FROM changes
 ORDER BY slot_first, key

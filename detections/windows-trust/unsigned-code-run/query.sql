@@ -9,6 +9,7 @@
 -- key: windows_event by (channel, event_id); intel_entry by (snapshot, catalogue, key)
 WITH
   (SELECT groupArray(value) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'user-writable-places' AND key = 'path_pattern') AS writable_places,
+  (SELECT groupArray((value, attributes['sha256'])) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'allowed-files' AND key = 'path_pattern') AS allowed_files,
   loads AS (
     SELECT
       lower(host_name) AS run_host, lower(replaceAll(dll_path, '\\', '/')) AS file, any(dll_path) AS told_file, if(event_id = 6, 'driver', 'program') AS kind,
@@ -35,6 +36,24 @@ WITH
     WHERE channel = 'Microsoft-Windows-CodeIntegrity/Operational' AND event_id IN (3004, 3076, 3077)
     ORDER BY event_time, event_uid
     LIMIT 1 BY record_key
+  ),
+  runs AS (
+    SELECT
+      lower(host_name) AS run_host, lower(replaceAll(process_executable, '\\', '/')) AS file, any(process_executable) AS shown,
+      groupUniqArrayIf(20)(process_entity_id, process_entity_id != '') AS processes,
+      groupUniqArrayIf(5)(lower(hex(assumeNotNull(file_hash_sha256))), file_hash_sha256 IS NOT NULL) AS hashes,
+      groupUniqArrayIf(5)(lower(if(user_id = '', user_name, user_id)), user_name NOT IN ('', '-') OR user_id != '') AS users,
+      uniqExact(record_key) AS record_count, min(event_time) AS first_one, max(event_time) AS last_one,
+      arraySlice(arraySort(groupUniqArray(50)((event_time, lower(hex(event_uid)), toString(evidence_id), record_number))), 1, 20) AS chosen_events
+    FROM windows_event
+    WHERE (channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id = 1) OR (channel = 'Security' AND event_id = 4688)
+    GROUP BY run_host, file
+  ),
+  written AS (
+    SELECT lower(host_name) AS written_host, lower(replaceAll(file_path, '\\', '/')) AS written_file, max(event_time) AS written_last, min(event_time) AS written_first
+    FROM windows_event
+    WHERE channel = 'Microsoft-Windows-Sysmon/Operational' AND event_id IN (11, 29) AND match(file_path, '(?i)[.](exe|com|scr)$')
+    GROUP BY written_host, written_file
   ),
   observed AS (
     SELECT
@@ -66,6 +85,13 @@ WITH
       AND positionCaseInsensitive(process_command_line, '.sys') > 0 AND match(process_command_line, '(?i)[.]sys(["\'\\s]|$)')
       AND arrayExists(pattern -> match(lower(replaceAll(process_executable, '\\', '/')), pattern), writable_places)
     GROUP BY run_host, file
+    UNION ALL
+    SELECT run_host, file, shown, ['signature_unknown'] AS said, [] AS signers, processes, hashes, users, record_count, first_one, last_one, chosen_events
+    FROM runs
+    INNER JOIN written ON written_host = run_host AND written_file = file
+    WHERE written_first <= last_one AND first_one <= written_last + INTERVAL 1 DAY
+      AND arrayExists(pattern -> match(file, pattern), writable_places)
+      AND (run_host, file) NOT IN (SELECT run_host, file FROM loads)
   ),
   files AS (
     SELECT
@@ -80,7 +106,7 @@ SELECT
   concat(
     substringUTF8(shown_file, 1, 200),
     multiIf(has(all_said, 'unsigned_driver'), ', a driver that is not validly signed, was loaded on ', has(all_said, 'revoked_signer'), ', whose signature was revoked, ran on ',
-      has(all_said, 'unsigned_program'), ', which is not validly signed, ran on ', has(all_said, 'driver_given'), ' was given a driver on ', has(all_said, 'refused'), ' was refused by App Control on ', ' would have been refused by App Control on '),
+      has(all_said, 'unsigned_program'), ', which is not validly signed, ran on ', has(all_said, 'driver_given'), ' was given a driver on ', has(all_said, 'signature_unknown') AND length(all_said) = 1, ', of which nobody says whether it is signed, was put there and ran on ', has(all_said, 'refused'), ' was refused by App Control on ', ' would have been refused by App Control on '),
     run_host, if(empty(all_signers), '', concat(' (signer as told: ', arrayStringConcat(all_signers, ' and '), ')'))
   ) AS summary,
   arrayConcat(
@@ -88,7 +114,14 @@ SELECT
     arrayMap(one -> ('file_hash_sha256', one), all_hashes),
     arrayMap(one -> ('code_signature_subject', one), all_signers)
   ) AS entities,
-  arraySort(all_said) AS signals,
+  arrayConcat(
+    arraySort(all_said),
+    multiIf(
+      NOT has(all_said, 'unsigned_program'), [],
+      notEmpty(all_hashes) AND arrayAll(hash -> arrayExists(one -> one.2 = hash AND match(file, one.1), allowed_files), all_hashes), ['allowed_file'],
+      arrayExists(one -> one.2 = '' AND match(file, one.1), allowed_files), ['allowed_path'],
+      [])
+  ) AS signals,
   arrayMap(one -> (one.2, one.3, one.4), all_chosen) AS events,
   all_records AS event_count,
   toString(first_run) AS first_seen,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CaseStore, Finding, Hunt, Verdict } from '../../model/index.ts'
-import { inventedFinding, inventedHunt, inventedId } from './invented.contract.ts'
+import { inventedApproval, inventedFinding, inventedHunt, inventedId } from './invented.contract.ts'
 
 export type OpenedCaseStore = {
   /** Empty, and not yet migrated. */
@@ -222,6 +222,26 @@ export function caseStoreContract(name: string, open: () => Promise<OpenedCaseSt
       expect(await store.migrate()).toEqual([])
       expect(await store.hunts()).toEqual(before)
       expect(await store.findings(hunt.hunt_id)).toEqual([finding])
+    })
+
+    test('approvals are kept whole, once, and withdrawn by a row of their own', async () => {
+      const one = inventedApproval({ because: 'A\0B\ud800' })
+      const other = inventedApproval()
+      expect(await store.recordApprovals([one, other])).toBe(2)
+      expect(await store.recordApprovals([{ ...one, ticket: 'another' }])).toBe(0)
+      expect(await store.withdrawApproval(one.approval_id, 'c.roth', 'the window was moved')).toBe(true)
+      expect(await store.withdrawApproval(one.approval_id, 'c.roth', 'again')).toBe(false)
+      expect(await store.withdrawApproval(inventedApproval().approval_id, 'c.roth', 'unknown')).toBe(false)
+      expect(await store.withdrawApproval('no uuid', 'c.roth', 'unknown')).toBe(false)
+      await store.close()
+      store = await opened.reopen()
+      const kept = await store.approvals()
+      const byId = new Map(kept.map(each => [each.approval.approval_id, each]))
+      expect(byId.get(one.approval_id)).toMatchObject({
+        approval: one,
+        withdrawn: { by: 'c.roth', because: 'the window was moved' },
+      })
+      expect(byId.get(other.approval_id)).toEqual({ approval: other, recorded_at: expect.any(Date) })
     })
 
     test('closing waits for what was asked before it', async () => {

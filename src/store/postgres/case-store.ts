@@ -8,11 +8,13 @@ import {
   type HuntSummary,
   urgencies,
 } from '../../model/index.ts'
+import { postgresApprovals } from './approvals.ts'
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
 import { shippedMigrations } from './migrations.ts'
 import { finding, hunt, schemaMigration } from './schema.ts'
 import { escapeJson, escapeText, unescapeJson, unescapeText } from './stored-text.ts'
+import { postgresTrustLedger } from './trust-ledger.ts'
 
 /**
  * The most one finding may take as stored JSON, in bytes: as much as one line of evidence. PostgreSQL would take
@@ -103,6 +105,9 @@ export type Surroundings = {
 export function postgresCaseStore(database: Database, surroundings: Surroundings): CaseStore {
   const { close, schema, engine, location } = surroundings
   return {
+    ...postgresApprovals(database),
+    ...postgresTrustLedger(database),
+
     migrate: () => attempt('Bringing the case store up to date', () => migrate(database, shippedMigrations(), schema)),
 
     recordHunt: (of, findings) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Finding, Hunt } from '../../model/index.ts'
+import type { Approval, Finding, Hunt } from '../../model/index.ts'
 
 /** Invented hunts and findings for the tests of the case store. Named `.contract.ts` so that the build leaves it out. */
 
@@ -43,6 +43,26 @@ export function inventedFinding(change: Partial<Finding> = {}): Finding {
     blind: [],
     would_change: ['A change ticket that names this root.'],
     intel_snapshot: '0123456789abcdef',
+    ...change,
+  }
+}
+
+export function inventedApproval(change: Partial<Approval> = {}): Approval {
+  return {
+    approval_id: randomUUID(),
+    kind: 'change',
+    ticket: 'CHG-4711',
+    requester: 'a.berg',
+    approver: 'b.roth',
+    because: 'the new root of the house',
+    rollback: 'certutil -delstore Root',
+    hosts: ['ws-*.corp.example'],
+    from: '2026-05-01T08:00:00.000000Z',
+    until: '2026-05-01T12:00:00.000000Z',
+    expires: '2026-08-01T00:00:00.000000Z',
+    object: { certificate_sha1: ['0123456789abcdef0123456789abcdef01234567'] },
+    writers: ['C:\\Windows\\System32\\svchost.exe'],
+    exercise: false,
     ...change,
   }
 }

@@ -1,6 +1,6 @@
 import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
-import { finding, hunt } from './schema.ts'
+import { approval, approvalWithdrawal, finding, hunt, trustLedger, trustPosition } from './schema.ts'
 
 /** A table as copies see it. Names are ours, from schema.ts, so they may stand in SQL; values never do. */
 export type KeptTable = {
@@ -27,4 +27,7 @@ function keptTable(table: PgTable): KeptTable {
  * Everything that a copy of the case store consists of, what is referred to before what refers to it. Not the register
  * of migrations: a store that is copied into has its own. A test holds the list and schema.ts together.
  */
-export const keptTables: readonly KeptTable[] = [hunt, finding].map(keptTable)
+export const keptTables: readonly KeptTable[] = [
+  ...[hunt, finding, approval, approvalWithdrawal],
+  ...[trustLedger, trustPosition],
+].map(keptTable)

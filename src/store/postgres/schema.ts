@@ -1,4 +1,16 @@
-import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 
 /**
  * The tables of the case store, as the code reads and writes them. `migrations/` is what makes them; a test holds the
@@ -50,6 +62,84 @@ export const finding = pgTable(
     index('finding_history').on(table.finding_id),
   ],
 )
+
+/** What somebody allowed. Written once, never changed. */
+export const approval = pgTable(
+  'approval',
+  {
+    approval_id: uuid('approval_id').notNull(),
+    /** By the clock of the database. */
+    recorded_at: timestamp('recorded_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull().defaultNow(),
+    approval: jsonb('approval').$type<unknown>().notNull(),
+  },
+  table => [primaryKey({ name: 'approval_pkey', columns: [table.approval_id] })],
+)
+
+/** Approvals that were taken back. */
+export const approvalWithdrawal = pgTable(
+  'approval_withdrawal',
+  {
+    approval_id: uuid('approval_id')
+      .notNull()
+      .references(() => approval.approval_id),
+    withdrawn_at: timestamp('withdrawn_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull().defaultNow(),
+    withdrawn_by: text('withdrawn_by').notNull(),
+    because: text('because').notNull(),
+  },
+  table => [primaryKey({ name: 'approval_withdrawal_pkey', columns: [table.approval_id] })],
+)
+
+/**
+ * What changed in what machines trust, a row per change: never altered, never deleted, each chained to the one before.
+ * Columns are those of {@link TrustEntry}. The database refuses UPDATE, DELETE and TRUNCATE by a trigger.
+ */
+export const trustLedger = pgTable(
+  'trust_ledger',
+  {
+    /** From 1, without a gap. */
+    sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
+    host: text('host').notNull(),
+    object_kind: text('object_kind').notNull(),
+    object: text('object').notNull(),
+    described: text('described').notNull(),
+    operation: text('operation').notNull(),
+    /** NULL: not known. */
+    before: text('before'),
+    after: text('after'),
+    changed_from: timestamp('changed_from', { withTimezone: true, precision: 6, mode: 'string' }).notNull(),
+    changed_until: timestamp('changed_until', { withTimezone: true, precision: 6, mode: 'string' }).notNull(),
+    provenance: text('provenance').notNull(),
+    actor_process: text('actor_process').notNull(),
+    actor_process_entity_id: text('actor_process_entity_id').notNull(),
+    actor_command_line: text('actor_command_line').notNull(),
+    actor_parent: text('actor_parent').notNull(),
+    actor_user: text('actor_user').notNull(),
+    actor_user_id: text('actor_user_id').notNull(),
+    actor_logon_id: text('actor_logon_id').notNull(),
+    actor_logon_type: text('actor_logon_type').notNull(),
+    actor_source_address: text('actor_source_address').notNull(),
+    event_uid: text('event_uid').notNull(),
+    evidence_file: text('evidence_file').notNull(),
+    record_number: bigint('record_number', { mode: 'number' }).notNull(),
+    evidence_key: text('evidence_key').notNull(),
+    recorded_at: timestamp('recorded_at', { withTimezone: true, precision: 6, mode: 'string' }).notNull(),
+    previous_hash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  table => [
+    // The same evidence adds nothing the second time.
+    uniqueIndex('trust_ledger_evidence').on(table.evidence_key),
+    // What an object was before.
+    index('trust_ledger_object').on(table.host, table.object, table.changed_until, table.sequence),
+  ],
+)
+
+/** How far the store of evidence was looked through for changes. Changes freely: it is no part of the chain. */
+export const trustPosition = pgTable('trust_position', {
+  reader: text('reader').primaryKey(),
+  /** Everything before this ingest_sequence was looked at. */
+  ingest_sequence: bigint('ingest_sequence', { mode: 'number' }).notNull(),
+})
 
 /** What was done to this store so far. The runner makes this table itself, before the first migration. */
 export const schemaMigration = pgTable('schema_migration', {

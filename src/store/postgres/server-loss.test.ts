@@ -104,7 +104,7 @@ describeOnServer('a server that is lost', {}, started => {
       }
     }
     await expect(other.upkeep.importRows(cut())).rejects.toMatchObject({ code: 'store/unreachable' })
-    expect((await other.upkeep.sizes()).map(one => one.rows)).toEqual([0, 0])
+    expect((await other.upkeep.sizes()).filter(one => one.rows > 0)).toEqual([])
     await other.close()
   })
 

@@ -82,11 +82,11 @@ export function upkeepContract(name: string, openFirst: OpenStore, openSecond: O
     })
 
     test('rows are counted exactly, by table', async () => {
-      expect(await full.upkeep.sizes()).toEqual([
+      expect((await full.upkeep.sizes()).filter(one => one.rows > 0)).toEqual([
         { table: 'finding', rows: 2 + 6 + 1_300 + 4, bytes: expect.any(Number), parts: 0 },
         { table: 'hunt', rows: 5, bytes: expect.any(Number), parts: 0 },
       ])
-      expect((await empty.upkeep.sizes()).map(one => one.rows)).toEqual([0, 0])
+      expect((await empty.upkeep.sizes()).filter(one => one.rows > 0)).toEqual([])
       for (const { bytes } of await full.upkeep.sizes()) expect(bytes).toBeGreaterThan(8_191)
     })
 
@@ -144,7 +144,7 @@ export function upkeepContract(name: string, openFirst: OpenStore, openSecond: O
         throw new Error('ENOENT: the copy ends here')
       }
       await expect(empty.upkeep.importRows(failing())).rejects.toThrow('ENOENT: the copy ends here')
-      expect((await empty.upkeep.sizes()).map(one => one.rows)).toEqual([0, 0])
+      expect((await empty.upkeep.sizes()).filter(one => one.rows > 0)).toEqual([])
     })
 
     test('what is copied out of one store and put back into another is the same store', async () => {

@@ -13,5 +13,6 @@ SELECT kind, evidence_id, record_number, source FROM (
   UNION ALL SELECT 'certificate_sighting' AS kind, evidence_id, record_number, source FROM certificate_sighting WHERE event_uid = unhex({uid:String})
   UNION ALL SELECT 'windows_event' AS kind, evidence_id, record_number, source FROM windows_event WHERE event_uid = unhex({uid:String})
   UNION ALL SELECT 'registry_value' AS kind, evidence_id, record_number, source FROM registry_value WHERE event_uid = unhex({uid:String})
+  UNION ALL SELECT 'file_signature' AS kind, evidence_id, record_number, source FROM file_signature WHERE event_uid = unhex({uid:String})
 )
 LIMIT 1

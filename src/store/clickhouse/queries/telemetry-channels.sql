@@ -31,7 +31,7 @@ WITH
     SELECT
       host, channel, was_picked, told_by, event_count, early, first, last, hour_list, arrayDifference(hour_list) AS steps,
       arrayFilter((hour, step) -> step != 1, hour_list, steps) AS starts,
-      arrayFilter((hour, step) -> step != 1, hour_list, arrayPushBack(arrayPopFront(steps), 0)) AS ends
+      arrayFilter((hour, step) -> step != 1, hour_list, if(empty(steps), steps, arrayPushBack(arrayPopFront(steps), 0))) AS ends
     FROM spoken
   )
 SELECT
