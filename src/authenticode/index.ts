@@ -1,3 +1,5 @@
+// Recognising
+export { couldBeSigned, hasSignatureBlock } from './recognise.ts'
 // Reading
 export { readSignatures, allOf } from './read.ts'
 export { rangesOf } from './ranges.ts'
@@ -28,3 +30,5 @@ export { withCertificateTable, writePe } from './writer/write-pe.ts'
 export type { PeWriteOptions, WrittenSection, WrittenTableEntry } from './writer/write-pe.ts'
 export { writeCompoundFile } from './writer/write-compound-file.ts'
 export type { CompoundWriteOptions, WrittenStorage, WrittenStream } from './writer/write-compound-file.ts'
+export { writeSignedPe, writeSigner } from './writer/write-signature.ts'
+export type { WrittenSigner } from './writer/write-signature.ts'

@@ -11,6 +11,9 @@ export { areNames, CsvReader, readCsvStart } from './csv.ts'
 export type { CsvOptions, CsvStart } from './csv.ts'
 export { JsonDocumentReader } from './json-document.ts'
 export type { JsonDocumentOptions } from './json-document.ts'
+// Certificate stores, as certutil prints them
+export { looksLikeCertutilStore, readCertutilStore } from './certutil-store.ts'
+export type { CertutilCertificate, CertutilSection } from './certutil-store.ts'
 // Events of Windows in XML
 export { EventXmlReader } from './event-xml.ts'
 export type { CutEvent } from './event-xml.ts'

@@ -98,7 +98,8 @@ class PieceCutter {
     const cut = this.#cutBetween(this.#recordEnd, end) ?? end
     if (this.#originals.length > 0) yield* this.#cut(cut)
     yield* this.#cut(end)
-    if (isOfRecords) Object.assign(account, { bytes: this.#length, content_sha256: this.#fingerprint.content() })
+    if (isOfRecords)
+      Object.assign(account, this.#reader.whole ?? { bytes: this.#length, content_sha256: this.#fingerprint.content() })
     for (const note of notes) this.#problem(this.#length, note)
     if (left !== undefined) this.#leave(left)
     for (const [code, count] of this.#untold)

@@ -3,10 +3,17 @@ import type { CutRecord, ReaderEnd } from '../formats/index.ts'
 import type { Format } from '../mapping/index.ts'
 
 /**
- * What evidence is. Sources read event logs, Event XML, hives and registry text as the JSON lines that are made of them, and
- * declare those.
+ * What evidence is. Sources read event logs, Event XML, hives, registry text, signed files and the text of certutil as the JSON
+ * lines that are made of them, and declare those.
  */
-export type EvidenceFormat = Format | 'evtx' | 'event-xml' | 'registry-hive' | 'registry-text'
+export type EvidenceFormat =
+  | Format
+  | 'evtx'
+  | 'event-xml'
+  | 'registry-hive'
+  | 'registry-text'
+  | 'signed-file'
+  | 'certutil-text'
 
 /** A reader of evidence that cuts records, as ingest uses it: what `RecordReader` of `formats` is, and a little more. */
 export type EvidenceReader = {
@@ -23,6 +30,8 @@ export type EvidenceReader = {
    * these octets too; quarantine has the places in the evidence either way. Default: bytes.
    */
   readonly fingerprint?: 'bytes' | 'records'
+  /** What the evidence is, where the reader was not fed it: octets, and their SHA-256 in lower-case hexadecimal. */
+  readonly whole?: { readonly bytes: number; readonly content_sha256: string }
 }
 
 export type EvidenceRecord = CutRecord & {

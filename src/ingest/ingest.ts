@@ -1,3 +1,4 @@
+import { hasSignatureBlock } from '../authenticode/index.ts'
 import type { Problem } from '../base/index.ts'
 import { CountersealError } from '../base/index.ts'
 import { BundleReader } from './bundle-reader.ts'
@@ -13,11 +14,13 @@ import type { OpenedEvidence, SmallEvidence } from './pile.ts'
 import { Pile, preparePile, takePile } from './pile.ts'
 import type { Reading } from './reading.ts'
 import { Account, joined, unreadReading } from './reading.ts'
-import { headBytes, recognise } from './recognise.ts'
+import { headBytes, recognise, recogniseSigned } from './recognise.ts'
 import { headIdOf } from './record-readers.ts'
 import { readingOf, register } from './register.ts'
 import { HiveShelf } from './registry-hives.ts'
 import { lastPart } from './registry-mount.ts'
+import type { SignedEvidence, VerifiedFile } from './signature-shelf.ts'
+import { SignatureShelf } from './signature-shelf.ts'
 import { storePiece, writeChunk } from './store-pieces.ts'
 
 /**
@@ -35,6 +38,7 @@ export async function* ingest(
   let underWay: Promise<readonly Reading[]> = Promise.resolve([])
   const reader = new BundleReader()
   const shelf = new HiveShelf(context)
+  const signed = new SignatureShelf(context)
   /** Begins to take in what was gathered; gives the readings of the pile before. */
   const flush = (): Promise<readonly Reading[]> => {
     const [before, full, last] = [underWay, pile, inserting]
@@ -50,7 +54,7 @@ export async function* ingest(
   try {
     for await (const one of evidence) {
       stopIfAborted(context, one.path)
-      const opened = await orReport(one.path, problems, () => openAndRecognise(context, one, shelf))
+      const opened = await orReport(one.path, problems, () => openAndRecognise(context, one, { shelf, signed }))
       if (opened === undefined) continue
       if ('kept' in opened) continue
       if ('reading' in opened) {
@@ -68,6 +72,7 @@ export async function* ingest(
     yield* await flush()
     yield* await flush()
     yield* takeHives(context, shelf, reader, problems)
+    yield* takeWaiting(context, signed, reader)
   } finally {
     await underWay.catch(() => undefined) // the error of a pile under way is thrown above, or another is on its way
     await reader.close()
@@ -100,7 +105,14 @@ async function orReport<T>(path: string, problems: Problem[], work: () => Promis
   }
 }
 
-async function openAndRecognise(context: IngestContext, evidence: Evidence, shelf: HiveShelf): Promise<Opened> {
+/** Where evidence is kept aside until all of it was met. */
+type Shelves = { readonly shelf: HiveShelf; readonly signed: SignatureShelf }
+
+async function openAndRecognise(
+  context: IngestContext,
+  evidence: Evidence,
+  { shelf, signed }: Shelves,
+): Promise<Opened> {
   const { path, mayGrow } = evidence
   const stream = await evidence.open()
   const { start, rest, ended } = await readStart(stream.bytes, context.limits.smallBytes)
@@ -108,6 +120,15 @@ async function openAndRecognise(context: IngestContext, evidence: Evidence, shel
   const recognition = recognise(head, context.sources)
   if ('unknown' in recognition) {
     await rest.return?.()
+    const why = recognition.unknown
+    // Scripts are text like any other until one comes to their end.
+    if (ended && hasSignatureBlock(start)) {
+      const script = recogniseSigned(context.sources)
+      if ('candidates' in script)
+        return await takeSigned({ path, candidates: script.candidates, damage: stream.problems, why }, content =>
+          signed.takeWhole(content, start),
+        )
+    }
     return { reading: unreadReading(path, recognition.unknown, stream.problems) }
   }
   const { format, candidates, seen } = recognition
@@ -115,12 +136,49 @@ async function openAndRecognise(context: IngestContext, evidence: Evidence, shel
     await shelf.keep(path, head, joined(start, rest), candidates, stream.problems)
     return { kept: true }
   }
+  if (format === 'signed-file')
+    return await takeSigned({ path, candidates, damage: stream.problems }, file =>
+      ended ? signed.takeWhole(file, start) : signed.takeStream(file, joined(start, rest)),
+    )
   const certificates = format === 'certificates'
   const content = ended ? start : certificates ? await collectBundle(joined(start, rest), path) : undefined
   const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : headIdOf(format, head, candidates)
   const account = new Account(path, evidence_id, format, seen)
   const opened = { account, candidates, mayGrow, damage: stream.problems }
   return content === undefined ? { ...opened, head: start, rest } : { ...opened, content }
+}
+
+async function takeSigned(
+  file: SignedEvidence,
+  take: (file: SignedEvidence) => ReturnType<SignatureShelf['takeWhole']>,
+): Promise<Opened> {
+  const taken = await take(file)
+  if (taken === undefined) return { kept: true }
+  return 'unknown' in taken ? { reading: unreadReading(file.path, taken.unknown, file.damage) } : smallOf(taken)
+}
+
+function smallOf({ path, evidence_id, candidates, damage, reader, content }: VerifiedFile): SmallEvidence {
+  const account = new Account(path, evidence_id, 'signed-file', candidates.slice(0, 1))
+  return { account, candidates, mayGrow: false, damage, reader, content }
+}
+
+/** Files without a signature of their own, last: by now all catalogs were met. */
+async function* takeWaiting(
+  context: IngestContext,
+  signed: SignatureShelf,
+  bundles: BundleReader,
+): AsyncGenerator<Reading> {
+  let pile = new Pile(context.limits)
+  for (const file of signed.settled()) {
+    stopIfAborted(context, file.path)
+    const small = smallOf(file)
+    if (!pile.accepts(small)) {
+      yield* await takePile(context, await preparePile(context, pile, bundles))
+      pile = new Pile(context.limits)
+    }
+    pile.add(small)
+  }
+  yield* await takePile(context, await preparePile(context, pile, bundles))
 }
 
 type Start = {

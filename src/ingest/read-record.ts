@@ -13,6 +13,7 @@ import { recognise, headBytes as recognisedBytes } from './recognise.ts'
 import { headIdOf, isCut, recordReader } from './record-readers.ts'
 import { longestHive } from './registry-hives.ts'
 import { hiveRead } from './registry-record.ts'
+import { signedFileAt } from './signature-record.ts'
 
 /** A record as it stands in the evidence, and whether it is the one that was read. */
 export type OriginalRecord = {
@@ -68,7 +69,7 @@ export async function readRecord(
           .update(found.identity ?? found.bytes)
           .digest('hex')
         const text = Buffer.from(found.bytes.subarray(0, longestShown)).toString('utf8')
-        const intact = digest.slice(0, 32) === event_uid
+        const intact = found.intact ?? digest.slice(0, 32) === event_uid
         const record = { path, record_number, byte_offset: found.byte_offset, text, intact }
         if (intact) return record
         // Of several members that bear the name, the one that still has the head is the one that was changed.
@@ -98,6 +99,8 @@ type Found = {
   readonly byte_offset: number
   /** The evidence begins as it did when it was read. */
   readonly sameHead: boolean
+  /** Known otherwise than by the event_uid. */
+  readonly intact?: boolean
 }
 
 async function within(
@@ -178,7 +181,9 @@ const finders: Readonly<Record<string, typeof lineAt>> = {
   'event-xml': cutRecordAt,
   evtx: cutRecordAt,
   'registry-text': cutRecordAt,
+  'certutil-text': cutRecordAt,
   'registry-hive': hiveRecordAt,
+  'signed-file': signedFileAt,
 }
 
 async function lineAt(bytes: ByteReader, { evidence_id, record_number, chunk }: Place): Promise<Found | undefined> {

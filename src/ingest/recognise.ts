@@ -1,6 +1,13 @@
+import { couldBeSigned } from '../authenticode/index.ts'
 import { excerpt } from '../base/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
-import { JsonDocumentReader, looksLikePem, readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import {
+  JsonDocumentReader,
+  looksLikeCertutilStore,
+  looksLikePem,
+  readZeekHeaderLine,
+  zeekDefaults,
+} from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
 import { claims } from '../mapping/index.ts'
 import { isHive, looksLikeRegText } from '../registry/index.ts'
@@ -36,7 +43,9 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
   if (head.length === 0) return { unknown: 'it is empty' }
   if (looksLikeEventLog(head)) return recogniseEventLog(head, sources)
   if (isHive(head)) return recogniseRegistry('registry-hive', sources)
+  if (couldBeSigned(head)) return recogniseSigned(sources)
   if (looksLikeRegText(head)) return recogniseRegistry('registry-text', sources)
+  if (looksLikeCertutilStore(head)) return recogniseCertutil(head, sources)
   const events = looksLikeEvents(head) ? recogniseEvents('event-xml', head, sources) : undefined
   if (events !== undefined) return events
   const magic = magicOf(head)
@@ -124,12 +133,39 @@ function recogniseEvents(
 
 /** What it holds is not looked at here: a hive is read whole or not at all, and both are known by how they begin. */
 function recogniseRegistry(format: 'registry-hive' | 'registry-text', sources: readonly Source[]): Recognition {
+  return recogniseMade(format, sources)
+}
+
+function recogniseMade(format: LineFormat, sources: readonly Source[]): Recognition {
   const candidates = sourcesOfLines(format, sources)
   const seen = candidates.slice(0, 1)
   return candidates.length > 0 ? { format, candidates, seen } : { unknown: `${format}, which no source reads` }
 }
 
-/** Those that ask for the mark of the lines that are made of it (event-line.ts, registry-line.ts). */
+/** A head without a whole section is of every source that reads them. */
+function recogniseCertutil(head: Uint8Array, sources: readonly Source[]): Recognition {
+  const found = recogniseMade('certutil-text', sources)
+  if ('unknown' in found) return found
+  const reader = recordReader('certutil-text', head, found.candidates)
+  reader.add(head)
+  const lines: string[] = []
+  for (const record of reader.end(true).more ?? []) {
+    lines.push(...record.lines.map(line => Buffer.from(line).toString('utf8')))
+    if (lines.length >= sampleRecords) break
+  }
+  const records = lines.flatMap(readRecord)
+  const seen = found.candidates.filter(source =>
+    records.some(record => firstClaimant(found.candidates, record) === source),
+  )
+  return seen.length === 0 ? found : { ...found, seen }
+}
+
+/** A file that has a signature, or could have one. All of it is needed to say more. */
+export function recogniseSigned(sources: readonly Source[]): Recognition {
+  return recogniseMade('signed-file', sources)
+}
+
+/** Those that ask for the mark of the lines that are made of it (event-line.ts, registry-line.ts, signature-line.ts). */
 function sourcesOfLines(format: LineFormat, sources: readonly Source[]): readonly Source[] {
   const [name, mark] = markOfLines[format]
   return sources.filter(

@@ -3,6 +3,7 @@ import { assert } from '../base/index.ts'
 import type { JsonDocumentOptions } from '../formats/index.ts'
 import { CsvReader, JsonDocumentReader } from '../formats/index.ts'
 import type { Segment, Source } from '../mapping/index.ts'
+import { CertutilReader } from './certutil-reader.ts'
 import { csvLayout } from './csv-layout.ts'
 import { EventLogReader } from './event-log-reader.ts'
 import { eventXmlReader } from './event-xml-reader.ts'
@@ -28,6 +29,8 @@ export const markOfLines = {
   'event-xml': ['windows_event', 'xml'],
   'registry-hive': ['registry_value', 'hive'],
   'registry-text': ['registry_value', 'text'],
+  'signed-file': ['file_signature', 'verified'],
+  'certutil-text': ['certutil_store', 'text'],
 } as const satisfies Partial<Record<EvidenceFormat, readonly [string, string]>>
 
 export type LineFormat = keyof typeof markOfLines
@@ -51,7 +54,9 @@ export function recordReader(
   if (format === 'evtx') return new EventLogReader(linesFrom)
   if (format === 'event-xml') return eventXmlReader()
   if (format === 'registry-text') return new RegistryTextReader()
+  if (format === 'certutil-text') return new CertutilReader()
   assert(format !== 'registry-hive', 'a hive is read with what lies beside it')
+  assert(format !== 'signed-file', 'a signed file is read with the catalogs of the run')
   if (format === 'json-document') return new JsonDocumentReader(documentOptions(candidates))
   const layout = csvLayout(head, candidates)
   assert(layout !== undefined, 'a CSV file was recognised by the same head')

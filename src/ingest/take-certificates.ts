@@ -46,6 +46,7 @@ export async function takeCertificates(
   if (!fromFiles && kinds.has('certificate_sighting')) await describe(context, 'sighted-certificates', entries, taken)
   if (!fromFiles && kinds.has('tls_session')) await describe(context, 'served-certificates', entries, taken)
   if (!fromFiles && kinds.has('registry_value')) await describe(context, 'stored-certificates', entries, taken)
+  if (!fromFiles && kinds.has('file_signature')) await describe(context, 'signing-certificates', entries, taken)
   const token = entries[0]?.token ?? ''
   const described = taken.certificates.take().map(part => numbered(part, 0))
   const certificates = [...ofFiles.flatMap(one => one.certificates), ...described]
@@ -115,7 +116,7 @@ type Met = { readonly id: CertificateId; readonly owner: string; readonly issuan
 /** What sensors said in these chunks, each distinct statement once: of certificates, and of where they were met. */
 async function describe(
   { store, signal }: IngestContext,
-  query: 'sighted-certificates' | 'served-certificates' | 'stored-certificates',
+  query: 'sighted-certificates' | 'served-certificates' | 'stored-certificates' | 'signing-certificates',
   entries: readonly Entry[],
   taken: Taken,
 ): Promise<void> {
