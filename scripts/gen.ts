@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { checklist } from './generators/checklist.ts'
 import { cli } from './generators/cli.ts'
 import { correlation } from './generators/correlation.ts'
 import { detections } from './generators/detections.ts'
@@ -14,12 +15,14 @@ import { errors } from './generators/errors.ts'
 import { type Generator, staleness } from './generators/generator.ts'
 import { intel } from './generators/intel.ts'
 import { search } from './generators/search.ts'
+import { settings } from './generators/settings.ts'
 import { sources } from './generators/sources.ts'
 import { telemetry } from './generators/telemetry.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
 const generators: readonly Generator[] = [
+  checklist,
   cli,
   correlation,
   detections,
@@ -27,6 +30,7 @@ const generators: readonly Generator[] = [
   errors,
   intel,
   search,
+  settings,
   sources,
   telemetry,
 ]

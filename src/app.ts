@@ -5,8 +5,15 @@ import { CountersealError, isAlive } from './base/index.ts'
 import type { Config } from './config.ts'
 import { addressRange, shipped } from './config.ts'
 import type { Correlation } from './correlate/index.ts'
-import type { Detection, Intel } from './detect/index.ts'
-import { loadCorrelations, loadDetections, loadIntel } from './detect/index.ts'
+import type { Detection, Intel, Settings } from './detect/index.ts'
+import {
+  loadCorrelations,
+  loadDetections,
+  loadIntel,
+  loadSettings,
+  withSettings,
+  withTimeWindow,
+} from './detect/index.ts'
 import type { IngestContext } from './ingest/index.ts'
 import { defaultIngestLimits, Sequence } from './ingest/index.ts'
 import type { Source } from './mapping/index.ts'
@@ -29,6 +36,8 @@ export type App = {
   detections(): readonly Detection[]
   correlations(): readonly Correlation[]
   intel(): Intel
+  /** What the site set of the published analytics. */
+  settings(): Settings
   /** What `ingest` needs. Empties the directory of chunks that a killed run left behind. */
   ingestContext(options: Pick<IngestContext, 'signal' | 'onProgress'>): Promise<IngestContext>
   /** Both stores as they are, for upkeep: not migrated, and also when a restore left them unfinished. */
@@ -60,6 +69,7 @@ export function openApp(config: Config): App {
   })
   const detections = once(() => loadDetections(config.detections))
   const sources = once(() => loadSources(config.sources))
+  const settings = once(() => loadSettings(config.settings))
   return {
     config,
     data,
@@ -67,8 +77,11 @@ export function openApp(config: Config): App {
     cases,
     sources,
     detections,
-    correlations: once(() => loadCorrelations(shipped('analytics'), detections())),
-    intel: once(() => loadIntel(config.intel)),
+    correlations: once(() =>
+      loadCorrelations(shipped('analytics'), detections()).map(one => withTimeWindow(one, settings())),
+    ),
+    intel: once(() => withSettings(loadIntel(config.intel), settings(), new Date().toISOString().slice(0, 10))),
+    settings,
     async ingestContext(options) {
       const store = await events()
       const spool = join(data, 'spool')

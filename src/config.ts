@@ -17,6 +17,8 @@ export type Config = {
   readonly detections: readonly string[]
   /** Directories with reference data: ours, then the user's (`--intel`). */
   readonly intel: readonly string[]
+  /** Files with the settings that published analytics leave to the site (`--settings`). */
+  readonly settings: readonly string[]
   /** Events and certificates on a ClickHouse server or cluster; `undefined`: in the data directory. */
   readonly clickhouse: ClickHouseSettings | undefined
   /** Cases on a PostgreSQL server; `undefined`: in the data directory. */
@@ -83,6 +85,7 @@ export type ConfigOptions = {
   readonly sources?: readonly string[]
   readonly detections?: readonly string[]
   readonly intel?: readonly string[]
+  readonly settings?: readonly string[]
   readonly localNetwork?: readonly string[]
 }
 
@@ -101,6 +104,7 @@ export function configFrom(options: ConfigOptions, environment: Environment = pr
     sources: [shipped('sources'), ...own(options.sources)],
     detections: [shipped('detections'), ...own(options.detections)],
     intel: [shipped('intel'), ...own(options.intel)],
+    settings: own(options.settings),
     localNetworks,
   }
 }

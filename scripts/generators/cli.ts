@@ -31,7 +31,8 @@ Results go to standard output, everything about the work to standard error. \`--
 says what it is: \`reading\`, \`problem\`, \`finding\`, \`answer\`, \`record\`, \`malformed\`, \`source\`, \`detection\` or \`check\`;
 of \`counterseal store\` it is \`store\`, \`table\`, \`kind\`, \`disk\`, \`unfinished_restore\`, \`migration\`, \`backup\`,
 \`restored\` or \`retention\`; of \`counterseal cert\` it is \`certificate\`, \`page\`, \`count\` or \`facet\`; of \`counterseal
-pivot\` it is \`seed\`, \`lead\`, \`related\` or \`coverage\`.
+pivot\` it is \`seed\`, \`lead\`, \`related\` or \`coverage\`; of \`counterseal checklist\` it is \`checklist_item\`; of
+\`counterseal review\` it is \`review\`, \`hunt\`, \`reviewed_finding\` or \`trust_change\`.
 \`counterseal events --json\` writes the events themselves, without \`type\`. \`NO_COLOR\` takes the colours away.
 
 | exit code | when |

@@ -69,10 +69,15 @@ function detectionsOf(analytic: string, name: string): string {
   return own.map(({ id }) => `[${id}](detections.md#${id.replaceAll('/', '')})`).join(', ')
 }
 
-function notesOf({ needs_company, lingers }: Correlation['classes'][string]): string {
+function notesOf({ needs_company, lingers, beside }: Correlation['classes'][string]): string {
   const notes = [
     ...(needs_company ? ['counts for nothing until something of another class is joined to it'] : []),
     ...(lingers > 0 ? [`joined for ${span(lingers)} after it ended`] : []),
+    ...(beside === undefined
+      ? []
+      : [
+          `no class of its own: stands beside ${beside.classes.map(code).join(' and ')} of ${beside.from} points and more, within ${span(beside.window)}`,
+        ]),
   ]
   return notes.join('; ')
 }

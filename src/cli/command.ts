@@ -45,6 +45,7 @@ export function withStoreOptions(command: Command, dataHelp: string): Command {
     .option('--sources <dir>', 'also read log sources from this directory (repeatable)', collect)
     .option('--detections <dir>', 'also run detections from this directory (repeatable)', collect)
     .option('--intel <dir>', 'also use reference data from this directory (repeatable)', collect)
+    .option('--settings <file>', 'settings of the published analytics, docs/settings.md (repeatable)', collect)
     .option('--allow-partial', 'on a cluster: answer although a shard does not, and say so')
     .option('--json', 'one JSON object a line, for machines')
 }

@@ -1,19 +1,25 @@
 import { Command } from 'commander'
 import { exitCodes } from '../base/index.ts'
 import { examples } from './command.ts'
+import { approveCommand } from './commands/approve.ts'
 import { certCommand } from './commands/cert.ts'
+import { checklistCommand } from './commands/checklist.ts'
 import { coverageCommand } from './commands/coverage.ts'
 import { detectionsCommand } from './commands/detections.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { evtxCommand } from './commands/evtx.ts'
+import { findingCommand } from './commands/finding.ts'
+import { findingsCommand } from './commands/findings.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
+import { reviewCommand } from './commands/review.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { storeCommand } from './commands/store.ts'
+import { trustCommand } from './commands/trust.ts'
 import { validateCommand } from './commands/validate.ts'
 import { version } from './version.ts'
 
@@ -21,12 +27,18 @@ import { version } from './version.ts'
 const commands = [
   huntCommand,
   ingestCommand,
+  findingsCommand,
+  findingCommand,
   eventsCommand,
   evidenceCommand,
   evtxCommand,
   certCommand,
   pivotCommand,
   coverageCommand,
+  checklistCommand,
+  trustCommand,
+  approveCommand,
+  reviewCommand,
   validateCommand,
   quarantineCommand,
   sourcesCommand,
@@ -55,9 +67,13 @@ export function program(): Command {
     )
   for (const make of commands) {
     const command = make()
-    command.copyInheritedSettings(root)
-    for (const below of command.commands) below.copyInheritedSettings(command)
+    inherit(command, root)
     root.addCommand(command)
   }
   return root
+}
+
+function inherit(command: Command, above: Command): void {
+  command.copyInheritedSettings(above)
+  for (const below of command.commands) inherit(below, command)
 }

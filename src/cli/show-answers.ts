@@ -5,7 +5,7 @@ import { urgencies, urgency } from '../model/index.ts'
 import { verdictStyles } from './finding-style.ts'
 import type { Output } from './output.ts'
 import { grouped, printable, styled } from './output.ts'
-import { showCases } from './show-cases.ts'
+import { type FindingLeads, showCases } from './show-cases.ts'
 import { shortPath } from './show-readings.ts'
 
 /** Evidence lines shown for a finding; `--json` and `counterseal evidence` have the rest. */
@@ -18,7 +18,12 @@ const shownFindings = 10
  * Everything the detections say: what was found with what it stands on, what was looked for in vain, what could not be
  * seen. What is the same for all findings of a detection is said once.
  */
-export function showAnswers(output: Output, answers: readonly Answer[], cases: readonly CaseAnswer[]): void {
+export function showAnswers(
+  output: Output,
+  answers: readonly Answer[],
+  cases: readonly CaseAnswer[],
+  leads: FindingLeads = new Map(),
+): void {
   if (output.json) {
     for (const answer of answers) {
       for (const finding of answer.findings) output.record({ type: 'finding', ...finding })
@@ -33,13 +38,13 @@ export function showAnswers(output: Output, answers: readonly Answer[], cases: r
         absent,
       })
     }
-    showCases(output, cases)
+    showCases(output, cases, leads)
     return
   }
   for (const shard of new Set(answers.flatMap(({ absent }) => absent)))
     output.line(styled(output, 'red', `PARTIAL: the shard ${shard} did not answer; what it holds is in none of this`))
   output.line(styled(output, 'bold', countOf([...cases, ...answers].flatMap(({ findings }) => findings))))
-  showCases(output, cases)
+  showCases(output, cases, leads)
   for (const answer of answers.filter(({ findings }) => findings.length > 0).sort(byUrgency))
     showDetection(output, answer)
   showSilence(output, answers)

@@ -1,15 +1,21 @@
 import type { CaseAnswer } from '../detect/index.ts'
-import type { Finding, Verdict } from '../model/index.ts'
+import type { CertificateLead } from '../exports/index.ts'
+import type { Finding, Taint, Verdict } from '../model/index.ts'
 import { verdictStyles } from './finding-style.ts'
 import type { Output } from './output.ts'
 import { grouped, printable, styled } from './output.ts'
+import { showApprovals, showSuppressed } from './show-approvals.ts'
+import { showLeads } from './show-finding.ts'
 import { shortPath } from './show-readings.ts'
 
 /** Of a case; `--json` and `counterseal evidence` have the rest. */
 const shown = { cases: 10, observations: 8, joins: 6 }
 
+/** How to go on from the certificates of a finding, by finding_id. */
+export type FindingLeads = ReadonlyMap<string, readonly CertificateLead[]>
+
 /** Findings that were put together of several observations, with what holds them together and what nobody can say. */
-export function showCases(output: Output, answers: readonly CaseAnswer[]): void {
+export function showCases(output: Output, answers: readonly CaseAnswer[], leads: FindingLeads = new Map()): void {
   for (const { correlation, findings, withoutCompany } of answers) {
     if (output.json) {
       for (const finding of findings) output.record({ type: 'finding', ...finding })
@@ -20,11 +26,12 @@ export function showCases(output: Output, answers: readonly CaseAnswer[]): void 
     if (findings.length === 0 && withoutCompany.length === 0) continue
     output.line('')
     output.line(styled(output, 'bold', `${correlation.title} (${correlation.analytic})`))
-    for (const finding of findings.slice(0, shown.cases)) showCase(output, finding)
+    for (const finding of findings.slice(0, shown.cases)) showCase(output, finding, leads)
     for (const change of new Set(findings.flatMap(({ would_change }) => would_change)))
       output.line(styled(output, 'dim', `  ${change}`))
     if (findings.length > shown.cases)
       output.line(`  and ${grouped(findings.length - shown.cases)} more cases: --json lists them all`)
+    showSuppressed(output, findings)
     if (withoutCompany.length > 0)
       output.line(
         styled(
@@ -36,11 +43,12 @@ export function showCases(output: Output, answers: readonly CaseAnswer[]): void 
   }
 }
 
-function showCase(output: Output, finding: Finding): void {
+function showCase(output: Output, finding: Finding, leads: FindingLeads): void {
   const { verdict, score, contributions, correlation } = finding
   if (correlation === undefined) return
   const word = styled(output, styleOf(verdict), verdict.toUpperCase().padEnd(13))
   output.line(`  ${word} ${printable(headline(finding))}`)
+  showApprovals(output, finding)
   for (const { rule, title, because } of correlation.standalone) output.line(`    rule ${rule}: ${title}. ${because}`)
   output.line(`    score ${score} = ${contributions.map(({ points, signal }) => `${points} ${signal}`).join(' + ')}`)
   for (const one of correlation.observations.slice(0, shown.observations)) {
@@ -53,6 +61,7 @@ function showCase(output: Output, finding: Finding): void {
   if (more > 0) output.line(styled(output, 'dim', `    and ${grouped(more)} more observations`))
   for (const { because, value, observations } of distinctJoins(correlation).slice(0, shown.joins))
     output.line(`    joined: ${because}, ${printable(value)} (${observations.length} observations)`)
+  if (correlation.taint !== undefined) showTaint(output, correlation.taint)
   for (const { title, state, why } of correlation.classes) {
     if (state === 'observed') continue
     const [first, ...others] = why.split('; ')
@@ -60,10 +69,24 @@ function showCase(output: Output, finding: Finding): void {
     const said = state === 'absent' ? `not seen: ${why}` : `UNKNOWN: ${first}${more}`
     output.line(styled(output, 'dim', `    ${title}: ${printable(said)}`))
   }
+  showLeads(output, leads.get(finding.finding_id) ?? [], '    ')
   if (finding.blind.length > 0)
     output.line(
       styled(output, 'dim', `    what would mend that: counterseal coverage --host ${printable(hostOf(finding))}`),
     )
+}
+
+/** What the host called valid while somebody else answered for it. */
+function showTaint(
+  output: Output,
+  { from, until, subject_types, tainted_count, reverified, closes_when }: Taint,
+): void {
+  const span = `${shortTime(from)} to ${until === undefined ? 'now' : shortTime(until)}`
+  const done = Object.entries(reverified).map(([state, count]) => `${grouped(count)} ${state}`)
+  output.line(
+    `    in doubt ${span}: what this host says of signatures (${printable(subject_types.join(', '))}); ${grouped(tainted_count)} files it called valid${done.length === 0 ? '' : `: ${done.join(', ')}`}`,
+  )
+  output.line(styled(output, 'dim', `      ${printable(closes_when)}`))
 }
 
 /** Two processes that have one above them mostly have those above it, too: one of them says it. */

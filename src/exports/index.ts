@@ -1,3 +1,7 @@
 // Formats of graphs
-export { graphExports } from './list.ts'
+export { graphExports, ticketExports } from './list.ts'
 export type { GraphExport } from './graph-export.ts'
+// Findings for people
+export type { CertificateLead, Ticket, TicketExport } from './ticket-export.ts'
+// Text that stays text
+export { markdownTable, prose, quoted } from './markdown-text.ts'

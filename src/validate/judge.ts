@@ -17,7 +17,7 @@ export type Judged = {
   readonly faults: readonly string[]
 }
 
-/** An attack has exactly the verdict, the classes and the rules expected; something benign at most the verdict. */
+/** An attack has exactly the verdict, the classes and the rules expected, what is approved is; all else has at most the verdict. */
 export function judge(procedure: Procedure, findings: readonly Finding[]): Judged {
   const own = findings.filter(({ entities }) =>
     entities.some(({ kind, value }) => kind === 'host_name' && value.toLowerCase() === hostOf(procedure)),
@@ -32,7 +32,8 @@ export function judge(procedure: Procedure, findings: readonly Finding[]): Judge
   const rules = distinct(own.flatMap(one => one.correlation?.standalone.map(({ rule }) => rule) ?? []))
   const { expect } = procedure
   const faults: string[] = []
-  if (isAttack(procedure) ? verdict !== expect.verdict : urgency(verdict) > urgency(expect.verdict))
+  const isExact = isAttack(procedure) || expect.verdict === 'approved'
+  if (isExact ? verdict !== expect.verdict : urgency(verdict) > urgency(expect.verdict))
     faults.push(`${verdict} in the place of ${expect.verdict}`)
   if (isAttack(procedure)) {
     for (const missing of expect.classes.filter(one => !classes.includes(one))) faults.push(`no ${missing}`)

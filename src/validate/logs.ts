@@ -20,6 +20,11 @@ export const logs = {
     provider: 'Microsoft-Windows-PowerShell',
     guid: '{a0c1853b-5c40-4b15-8766-3cf1c58f985a}',
   },
+  lifecycle: {
+    channel: 'Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational',
+    provider: 'Microsoft-Windows-CertificateServicesClient-Lifecycle-System',
+    guid: '{bc0669e1-a10d-4a78-834e-1ca3c806c93b}',
+  },
   codeintegrity: {
     channel: 'Microsoft-Windows-CodeIntegrity/Operational',
     provider: 'Microsoft-Windows-CodeIntegrity',

@@ -5,6 +5,7 @@ import type { Finding } from '../model/index.ts'
 import { judge } from './judge.ts'
 import type { Procedure } from './procedure.ts'
 import { loadProcedures } from './procedure.ts'
+import { filesOfProcedure } from './procedure-files.ts'
 import { hostOf, logOfProcedure } from './write-procedure.ts'
 
 const procedures = loadProcedures(fileURLToPath(new URL('../../analytics', import.meta.url)), 'an1246')
@@ -23,9 +24,9 @@ function finding(id: string, verdict: Finding['verdict'], state = 'observed', ru
   return { verdict, score: 60, entities, summary: 's', correlation } as unknown as Finding
 }
 
-it('every procedure becomes a log that our reader finds nothing wrong with', () => {
+it('every procedure becomes a log that our reader finds nothing wrong with', async () => {
   for (const one of procedures) {
-    const bytes = logOfProcedure(one, start)
+    const bytes = logOfProcedure(one, start, await filesOfProcedure(one))
     const log = beginLog(bytes.subarray(0, fileHeaderSize))
     const records = []
     for (let at = fileHeaderSize; at < bytes.length; at += 65_536) {
@@ -38,9 +39,17 @@ it('every procedure becomes a log that our reader finds nothing wrong with', () 
   }
 })
 
-it('the same procedure and start give the same bytes', () => {
-  const one = procedure('T-27')
-  expect(Buffer.compare(logOfProcedure(one, start), logOfProcedure(one, start))).toBe(0)
+it('the same procedure and start give the same bytes', async () => {
+  for (const one of [procedure('T-27'), procedure('T-06')]) {
+    const [left, again] = [await filesOfProcedure(one), await filesOfProcedure(one)]
+    expect(left.files).toEqual(again.files)
+    expect(Buffer.compare(logOfProcedure(one, start, left), logOfProcedure(one, start, again))).toBe(0)
+  }
+})
+
+it('an event that tells of a file that is not there is refused', () => {
+  const one = procedure('T-06')
+  expect(() => logOfProcedure(one, start, { files: [], told: new Map() })).toThrow(/no such file/)
 })
 
 it('an attack has exactly the verdict, the classes and the rules', () => {

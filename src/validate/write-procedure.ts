@@ -3,6 +3,8 @@ import type { EventDescription } from '../evtx/index.ts'
 import { eventWriter, writeLog } from '../evtx/index.ts'
 import { logs } from './logs.ts'
 import type { LoggedEvent, Procedure } from './procedure.ts'
+import type { ProcedureFiles } from './procedure-files.ts'
+import { filledIn } from './procedure-files.ts'
 
 /** The host that a procedure is logged on: each has one of its own, so that many can stand in one store. */
 export function hostOf({ id }: Procedure): string {
@@ -12,11 +14,14 @@ export function hostOf({ id }: Procedure): string {
 /**
  * The event log of a procedure that began at `start`, milliseconds since 1970. It is as Windows writes it but for what no
  * detection looks at; the same procedure and start give the same bytes.
+ *
+ * @param files what `filesOfProcedure` makes of the same procedure
  */
-export function logOfProcedure(procedure: Procedure, start: number): Uint8Array {
+export function logOfProcedure(procedure: Procedure, start: number, files: ProcedureFiles): Uint8Array {
   const writer = eventWriter()
   const events = procedure.events.flatMap(repeated).toSorted((a, b) => a.at - b.at)
-  return writeLog(events.map((event, nth) => writer.record(descriptionOf(procedure, event, start), BigInt(nth + 1))))
+  const described = events.map(event => descriptionOf(procedure, filledIn(procedure, event, files.told), start))
+  return writeLog(described.map((event, nth) => writer.record(event, BigInt(nth + 1))))
 }
 
 function repeated(event: LoggedEvent): readonly LoggedEvent[] {
@@ -25,7 +30,8 @@ function repeated(event: LoggedEvent): readonly LoggedEvent[] {
     const filled = (text: string) => text.replaceAll('{n}', String(nth).padStart(4, '0'))
     const data = Object.fromEntries(Object.entries(event.data).map(([name, text]) => [name, filled(text)]))
     const process = event.process === undefined ? {} : { process: filled(event.process) }
-    return { ...event, ...process, at: event.at + nth * event.every, data }
+    const host = event.host === undefined ? {} : { host: filled(event.host) }
+    return { ...event, ...process, ...host, at: event.at + nth * event.every, data }
   })
 }
 
@@ -75,7 +81,7 @@ function utcTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')
 }
 
-/** Units of 100 ns since 1601. */
-function fileTime(milliseconds: number): bigint {
+/** Milliseconds since 1970 in units of 100 ns since 1601. */
+export function fileTime(milliseconds: number): bigint {
   return (BigInt(Math.round(milliseconds)) + 11_644_473_600_000n) * 10_000n
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { defaultData, shipped } from '../../config.ts'
+import { loadKnownSettings } from '../../detect/index.ts'
 import type { HostCoverage } from '../../telemetry/index.ts'
 import { coverageOfHosts, loadEvidence } from '../../telemetry/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, positiveInteger, withStoreOptions } from '../command.ts'
 import { showCoverage } from '../show-coverage.ts'
+import { showSettings } from '../show-settings.ts'
 
 type CoverageOptions = StoreOptions & { readonly host?: string; readonly limit: number }
 
@@ -26,6 +28,7 @@ export function coverageCommand(): Command {
         const only = options.host === undefined ? {} : { host: options.host }
         for await (const host of coverageOfHosts(await app.events(), evidence, { ...only, signal })) hosts.push(host)
         showCoverage(output, hosts, evidence, options)
+        showSettings(output, loadKnownSettings(shipped('analytics'), 'an1246'), app.settings())
         return 0
       },
       { data: defaultData },

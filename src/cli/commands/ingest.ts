@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { defaultData } from '../../config.ts'
+import { nextSequence } from '../../trust/index.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
 import { readPaths } from '../read-paths.ts'
+import { keepTrust } from '../record-trust.ts'
 import { showReadings } from '../show-readings.ts'
 
 export function ingestCommand(): Command {
@@ -17,7 +19,9 @@ export function ingestCommand(): Command {
   return command.action(
     action(
       async ({ app, output, args, signal }) => {
+        const first = await nextSequence(await app.events())
         showReadings(output, await readPaths(app, args, signal))
+        await keepTrust(app, output, { first, signal })
         return 0
       },
       { data: defaultData },

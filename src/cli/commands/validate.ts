@@ -6,7 +6,14 @@ import { openApp } from '../../app.ts'
 import { configFrom, shipped } from '../../config.ts'
 import { rowsOf } from '../../model/index.ts'
 import type { Judged, Procedure } from '../../validate/index.ts'
-import { judge, loadProcedures, logOfProcedure } from '../../validate/index.ts'
+import {
+  approvalsOfProcedure,
+  filesOfProcedure,
+  hivesOfProcedure,
+  judge,
+  loadProcedures,
+  logOfProcedure,
+} from '../../validate/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, withStoreOptions } from '../command.ts'
 import { huntThrough } from '../hunt-through.ts'
@@ -63,15 +70,23 @@ async function replay(
   const start = Math.floor(Date.now() / 1000) * 1000 - 3 * 3_600_000
   try {
     for (const procedure of procedures) {
-      const log = logOfProcedure(procedure, start)
-      writeFileSync(join(directory, `${procedure.id}.evtx`), log)
-      if (options.write === undefined) continue
-      mkdirSync(options.write, { recursive: true })
-      writeFileSync(join(options.write, `${procedure.id}.evtx`), log)
+      const left = await filesOfProcedure(procedure)
+      const log = logOfProcedure(procedure, start, left)
+      for (const folder of options.write === undefined ? [directory] : [directory, options.write]) {
+        mkdirSync(folder, { recursive: true })
+        writeFileSync(join(folder, `${procedure.id}.evtx`), log)
+        for (const { name, content } of left.files) writeFileSync(join(folder, `${procedure.id}-${name}`), content)
+        // In a directory of their own: SYSTEM says whose the hives beside it are.
+        for (const { name, content } of hivesOfProcedure(procedure, start)) {
+          mkdirSync(join(folder, procedure.id), { recursive: true })
+          writeFileSync(join(folder, procedure.id, name), content)
+        }
+      }
     }
     await readPaths(app, [directory], signal)
     const analytic = app.correlations().find(one => one.analytic.toLowerCase().replace('.', '-') === folder)?.analytic
-    const { cases, answers } = await huntThrough(app, signal, analytic)
+    const approvals = procedures.flatMap(procedure => approvalsOfProcedure(procedure, start))
+    const { cases, answers } = await huntThrough(app, signal, analytic, approvals)
     const findings = [...cases, ...answers].flatMap(one => one.findings)
     return procedures.map(procedure => judge(procedure, findings))
   } finally {
