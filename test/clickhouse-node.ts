@@ -163,6 +163,8 @@ async function startOn(
     const parameters = new URLSearchParams()
     for (const [name, value] of Object.entries(settings)) parameters.set(name, String(value))
     if (body !== undefined) parameters.set('query', sql)
+    // Tests wait for whole hunts without a turn of the loop; connections that the node closed meanwhile are noticed now.
+    await delay(50)
     const answer = await fetch(`${url}/?${parameters}`, {
       method: 'POST',
       headers: { 'X-ClickHouse-User': as.user, 'X-ClickHouse-Key': as.password },

@@ -66,6 +66,7 @@ const suite = () => {
       },
     ],
     shifted: [...hourly('shifted', logon, 0, 3), ...hourly('shifted', everydayWrite, 7, 10)],
+    ancient: [{ host_name: 'ancient', event_time: '1998-01-01T00:00:00Z', ...everydayWrite }],
   }
   let kept: CoverageStore
   let said: SaidOfHosts
@@ -151,6 +152,7 @@ const suite = () => {
   it('clocks that are wrong are told: set by a minute or more, before 2000, ahead of the reading, apart', async () => {
     expect(said.host('clock').clocks).toEqual(['1 events of Security are from before 2000'])
     expect(said.host('clock').signs).toMatchObject([{ id: 'clock_set_audited', events: 1 }])
+    expect(said.host('ancient').channels).toMatchObject([{ events: 1, hours: 0 }])
     expect(said.host('shifted').clocks).toEqual([expect.stringContaining('are 7 hours apart')])
     const evidence_id = kept.nextEvidence()
     const reading = { evidence_id, content_sha256: '', bytes: 1, path: 'x', reader: '', sources: [], read_at: at(0) }

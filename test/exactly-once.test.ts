@@ -274,14 +274,14 @@ const suite = () => {
   })
 
   it('what a full disk cut off is completed once there is room', async context => {
-    const small = await mountTmpfs(await fresh('full'), '40m')
+    const small = await mountTmpfs(await fresh('full'), '128m')
     if (small === undefined) return context.skip('mounting a tmpfs needs root on Linux')
     try {
       const path = join(await fresh('evidence'), 'conn.json')
       await writeFile(path, jsonLines(14, 6_000_000))
       const data = join(small, 'data')
       await mkdir(data)
-      await writeFile(join(small, 'ballast'), Buffer.alloc(36 << 20))
+      await writeFile(join(small, 'ballast'), Buffer.alloc(124 << 20))
       const { answer } = await read(data, [path])
       expect(answer).toEqual({ failed: 'store/full' })
       await rm(join(small, 'ballast'))

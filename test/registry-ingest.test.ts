@@ -1,25 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../bench/generate/random.ts'
 import { generatedSamples } from '../bench/registry/generated-files.ts'
 import { mutant } from '../bench/registry/mutants.ts'
-import type { App } from '../src/app.ts'
-import { openApp } from '../src/app.ts'
-import type { Problem } from '../src/base/index.ts'
-import { configFrom } from '../src/config.ts'
 import { eventWriter, writeLog } from '../src/evtx/index.ts'
-import type { IngestContext, Reading } from '../src/ingest/index.ts'
-import { evidenceUnder, ingest, readRecord } from '../src/ingest/index.ts'
+import type { Reading } from '../src/ingest/index.ts'
+import { readRecord } from '../src/ingest/index.ts'
 import type { Row } from '../src/model/index.ts'
 import { rowsOf } from '../src/model/index.ts'
 import type { HiveWriteOptions, WrittenKey } from '../src/registry/index.ts'
 import { asDirty, writeHive, writeTransactionLog } from '../src/registry/index.ts'
 import { nine, registryEvent } from './evtx-logs.ts'
 import { makeTar, makeZip } from './make-archives.ts'
+import { readingSuite } from './reading-suite.ts'
 import { allValues, below, trustKeys, variousHive } from './registry-hives.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
 
@@ -51,44 +45,11 @@ const regText = (...lines: readonly string[]) =>
   Buffer.from(`\ufeff${['Windows Registry Editor Version 5.00', '', ...lines, ''].join('\r\n')}`, 'utf16le')
 
 const suite = () => {
-  let directory: string
-  let app: App
-  let context: IngestContext
-  let folders = 0
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'counterseal-registry-'))
-    app = openApp(configFrom({ data: join(directory, 'data') }))
-    context = await app.ingestContext({})
-  })
-  afterAll(async () => {
-    await app.close()
-    await rm(directory, { recursive: true, force: true })
-  })
-
-  /** Writes files into a folder of their own. */
-  const folderOf = async (files: Readonly<Record<string, string | Uint8Array>>): Promise<string> => {
-    folders += 1
-    const folder = join(directory, `evidence-${folders}`)
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(join(folder, name, '..'), { recursive: true })
-      await writeFile(join(folder, name), content)
-    }
-    return folder
-  }
-  const readPath = async (path: string): Promise<readonly Reading[]> => {
-    const problems: Problem[] = []
-    const readings: Reading[] = []
-    for await (const reading of ingest(context, evidenceUnder([path], problems, { spool: app.data }), problems))
-      readings.push(reading)
-    expect(problems).toEqual([])
-    return readings
-  }
-  const read = async (files: Readonly<Record<string, string | Uint8Array>>): Promise<readonly Reading[]> =>
-    await readPath(await folderOf(files))
+  const opened = readingSuite()
+  const { folderOf, readPath, read } = opened
   const rowsIn = async (reading: Reading | undefined, table = 'registry_value'): Promise<readonly Row[]> =>
     await rowsOf(
-      context.store,
+      opened.context.store,
       {
         name: 'test',
         text: `SELECT *, lower(hex(event_uid)) AS uid, lower(hex(record_key)) AS fact FROM ${table} WHERE evidence_id = {id:String} ORDER BY record_number`,
@@ -226,7 +187,7 @@ const suite = () => {
     })
     const text =
       'SELECT subject FROM certificate WHERE certificate_id = (SELECT substring(certificate_sha256, 1, 16) FROM registry_value WHERE event_uid = unhex({uid:String}))'
-    const [known] = await rowsOf(context.store, { name: 'test', text }, { params: { uid: String(row?.uid) } })
+    const [known] = await rowsOf(opened.context.store, { name: 'test', text }, { params: { uid: String(row?.uid) } })
     expect(known).toMatchObject({ subject: 'CN=Planted Root' })
   })
 
@@ -303,13 +264,13 @@ const suite = () => {
         expect(reading.malformed).toBe(0)
         for (const row of await rowsIn(reading)) {
           const found = await readRecord(
-            context.store,
+            opened.context.store,
             reading.evidence_id,
             Number(row.record_number),
             String(row.uid),
             {
-              sources: context.sources,
-              spool: app.data,
+              sources: opened.context.sources,
+              spool: opened.app.data,
             },
           )
           expect(found).toMatchObject({ intact: true })
@@ -327,7 +288,7 @@ const suite = () => {
       name: 'test',
       text: 'SELECT byte_offset, reason, excerpt FROM malformed WHERE evidence_id = {id:String}',
     }
-    const [row] = await rowsOf(context.store, query, { params: { id: reading?.evidence_id ?? '' } })
+    const [row] = await rowsOf(opened.context.store, query, { params: { id: reading?.evidence_id ?? '' } })
     expect(row).toMatchObject({
       byte_offset: text.indexOf(Buffer.from('nonsense', 'utf16le')),
       reason: 'registry/reg-line',

@@ -38,14 +38,14 @@ const told = installed
 const procedures = told?.records.map(one => record.parse(one)) ?? []
 
 it.skipIf(!installed)('every attack is told as one, and nothing benign alerts', () => {
-  expect(procedures.length).toBeGreaterThan(35)
+  expect(procedures.length).toBeGreaterThan(55)
   const failed = procedures.filter(({ faults, not_yet }) => faults.length > 0 && not_yet === undefined)
   expect(failed.map(({ id, faults }) => [id, faults])).toEqual([])
   expect(told?.status).toBe(0)
 })
 
-it.skipIf(!installed)('nothing benign reaches an alert, also where more is expected later', () => {
-  const benign = procedures.filter(({ id }) => id.startsWith('B-'))
+it.skipIf(!installed)('nothing benign reaches an alert, but for what an exercise does beyond its leave', () => {
+  const benign = procedures.filter(({ id }) => id.startsWith('B-') && id !== 'B-18b')
   expect(benign.filter(({ verdict }) => verdict === 'alert' || verdict === 'incident')).toEqual([])
 })
 
@@ -60,9 +60,13 @@ it.skipIf(!installed)('a site is told which events it has never seen', () => {
   ])
 })
 
-it.skipIf(!installed)('the event logs are written for other collectors, one each', () => {
-  expect(readdirSync(replayed)).toHaveLength(procedures.length)
-})
+it.skipIf(!installed)(
+  'the event logs are written for other collectors, one each, and what is collected beside them',
+  () => {
+    expect(readdirSync(replayed).filter(name => name.endsWith('.evtx'))).toHaveLength(procedures.length)
+    expect(readdirSync(replayed)).toContain('T-06-viewer.exe')
+  },
+)
 
 it.skipIf(!installed)('the page tells what came of it', async () => {
   const rows = procedures.map(

@@ -9,7 +9,7 @@ export type PageOptions = {
   readonly long: boolean
 }
 
-/** docs/detection-results.md: every group, what it rests on, its certificates, and why. */
+/** docs/pivot-results.md: every group, what it rests on, its certificates, and why. */
 export function pageOfEdges(groups: readonly EdgeGroup[], { certificates, owners, from, long }: PageOptions): string {
   const sorted = groups.toSorted((a, b) => b.pairs - a.pairs || (a.value < b.value ? -1 : 1))
   const pairs = groups.reduce((sum, one) => sum + one.pairs, 0)

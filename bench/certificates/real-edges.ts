@@ -5,7 +5,7 @@
  *
  * Reads the certificates, CT data and network logs of the corpus into a store, pivots one hop from each certificate, and
  * groups the pairs of owner groups that are claimed to be one operator's by the value that says most. Writes
- * docs/detection-results.md; why each group is so stands in real-edges-read.ts, by whoever read it. --print prints the
+ * docs/pivot-results.md; why each group is so stands in real-edges-read.ts, by whoever read it. --print prints the
  * page, with more of each group, for reading.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -75,7 +75,7 @@ try {
     long: values.print,
   })
   if (values.print) process.stdout.write(page)
-  else await writeFile(fileURLToPath(new URL('../../docs/detection-results.md', import.meta.url)), page)
+  else await writeFile(fileURLToPath(new URL('../../docs/pivot-results.md', import.meta.url)), page)
 } finally {
   await app.close()
   rmSync(data, { recursive: true, force: true })
