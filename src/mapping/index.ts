@@ -6,8 +6,10 @@ export type { WireType } from './wire-type.ts'
 // Recognition
 export { claims, textAt } from './match.ts'
 export type { SampleRecord } from './match.ts'
+export { readTextLine } from './text-record.ts'
+export type { TextShape } from './text-shape.ts'
 // Statements
-export type { Segment, ZeekSegment } from './record.ts'
+export type { Segment, TextSegment, W3cSegment, ZeekSegment } from './record.ts'
 export {
   arrivedStatement,
   censusStatement,
