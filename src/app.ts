@@ -17,7 +17,7 @@ import {
 import type { IngestContext } from './ingest/index.ts'
 import { defaultIngestLimits, Sequence } from './ingest/index.ts'
 import type { Source } from './mapping/index.ts'
-import { loadSources } from './mapping/index.ts'
+import { loadSources, withLogFormats } from './mapping/index.ts'
 import type { CaseStore, EventStore, KeptCaseStore, KeptEventStore } from './model/index.ts'
 import type { ExistingStores, Stores } from './upkeep/index.ts'
 import { refuseUnfinishedRestore } from './upkeep/index.ts'
@@ -68,7 +68,7 @@ export function openApp(config: Config): App {
     return store
   })
   const detections = once(() => loadDetections(config.detections))
-  const sources = once(() => loadSources(config.sources))
+  const sources = once(() => withLogFormats(loadSources(config.sources), config.logFormats))
   const settings = once(() => loadSettings(config.settings))
   return {
     config,
@@ -96,6 +96,8 @@ export function openApp(config: Config): App {
         tmp,
         spool,
         localRanges,
+        logZone: config.logZone,
+        ...(config.logUntil === undefined ? {} : { logUntil: config.logUntil }),
         limits: defaultIngestLimits,
         ...options,
       }

@@ -1,5 +1,6 @@
 // Sources (door 2)
 export { formats, isMapped, loadSource, loadSources, wholeList } from './source.ts'
+export { withLogFormats } from './log-formats.ts'
 export type { Format, IgnoredSource, MappedSource, MatchRule, Source, SourceField } from './source.ts'
 export { looksLike, wireTypes } from './wire-type.ts'
 export type { WireType } from './wire-type.ts'

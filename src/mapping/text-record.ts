@@ -79,9 +79,9 @@ function pairsIn(style: PairStyle, text: string): readonly (readonly [string, st
   }
 }
 
-function markedPairs(text: string, unescape: (value: string) => string): readonly (readonly [string, string])[] {
+function markedPairs(text: string, undone: (value: string) => string): readonly (readonly [string, string])[] {
   return text.split('\x03').flatMap(part => {
     const at = part.indexOf('\x01')
-    return at > 0 ? [[part.slice(0, at), unescape(part.slice(at + 1)).replace(/^ +| +$/g, '')] as const] : []
+    return at > 0 ? [[part.slice(0, at), undone(part.slice(at + 1)).replace(/^ +| +$/g, '')] as const] : []
   })
 }

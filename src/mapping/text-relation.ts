@@ -169,6 +169,6 @@ function pairsIn(style: PairStyle, text: string): string {
 /** A name, and a value that is quoted or has no spaces. */
 export const quotedPair = '([A-Za-z0-9_.-]{1,100})=(?:"((?:[^"\\\\\\\\]|\\\\\\\\.)*)"|([^ ]*))'
 
-function marked(text: string, unescape: (value: string) => string): string {
-  return `arrayMap(part -> (substring(part, 1, position(part, '\\x01') - 1), trimBoth(${unescape("substring(part, position(part, '\\x01') + 1)")})), arrayFilter(part -> position(part, '\\x01') > 1, splitByChar('\\x03', ${text})))`
+function marked(text: string, undone: (value: string) => string): string {
+  return `arrayMap(part -> (substring(part, 1, position(part, '\\x01') - 1), trimBoth(${undone("substring(part, position(part, '\\x01') + 1)")})), arrayFilter(part -> position(part, '\\x01') > 1, splitByChar('\\x03', ${text})))`
 }
