@@ -2,17 +2,20 @@ import { Command } from 'commander'
 import { defaultData, shipped } from '../../config.ts'
 import { loadKnownSettings } from '../../detect/index.ts'
 import type { HostCoverage } from '../../telemetry/index.ts'
-import { coverageOfHosts, loadEvidence } from '../../telemetry/index.ts'
+import { coverageOfHosts, loadEvidence, loadNeeds, logReadiness } from '../../telemetry/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, positiveInteger, withStoreOptions } from '../command.ts'
 import { showCoverage } from '../show-coverage.ts'
+import { showReadiness } from '../show-readiness.ts'
 import { showSettings } from '../show-settings.ts'
 
 type CoverageOptions = StoreOptions & { readonly host?: string; readonly limit: number }
 
 export function coverageCommand(): Command {
   const command = new Command('coverage')
-    .description('say what the logs of each Windows host can answer, what hides, and how to mend it')
+    .description(
+      'say what logs can answer, of each Windows host and of networks, proxies and servers, what hides, and how to mend it',
+    )
     .option('--host <name>', 'only this host: its name, whole or up to a dot')
     .option('--limit <n>', 'show at most this many hosts, the worst first; --json has all', positiveInteger, 10)
     .addHelpText(
@@ -28,6 +31,8 @@ export function coverageCommand(): Command {
         const only = options.host === undefined ? {} : { host: options.host }
         for await (const host of coverageOfHosts(await app.events(), evidence, { ...only, signal })) hosts.push(host)
         showCoverage(output, hosts, evidence, options)
+        if (options.host === undefined)
+          showReadiness(output, await logReadiness(await app.events(), loadNeeds(shipped('analytics')), { signal }))
         showSettings(output, loadKnownSettings(shipped('analytics'), 'an1246'), app.settings())
         return 0
       },
