@@ -125,7 +125,7 @@ function recogniseW3c(lines: readonly string[], sources: readonly Source[]): Rec
 export function w3cCandidates(header: W3cHeader, sources: readonly Source[]): readonly Source[] {
   if (header.columns.length === 0) return []
   const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
-  const record = { ...columns, _software: header.software, _date: header.date || undefined }
+  const record = { ...columns, _software: header.software, _date: header.date || undefined, _time: 'present' }
   const claimant = sources.find(source => source.formats.includes('w3c') && claims(source, record))
   return claimant === undefined ? [] : [claimant]
 }

@@ -16,8 +16,18 @@ export function w3cCells(): string {
   return `arrayMap(cell -> ${plain}, ${cells})`
 }
 
-/** `_date` is the day that the header tells. */
+/**
+ * `_time` is the day and the time of a line, in UTC as the format has it; `_date` the day that the header tells, for logs without one in
+ * their lines; `_software` what wrote it.
+ */
 export function w3cText(path: string, segment: W3cSegment, source: MappedSource, p: Parameters): string {
+  if (path === '_time' && !segment.columns.includes('_time')) {
+    const [day, time] = [
+      w3cText(segment.columns.includes('date') ? 'date' : '_date', segment, source, p),
+      w3cText('time', segment, source, p),
+    ]
+    return `concat(${day}, ' ', ${time})`
+  }
   if (path === '_date') return `nullIf(${p.add('String', segment.date)}, '')`
   if (path === '_software') return `nullIf(${p.add('String', segment.software)}, '')`
   const index = segment.columns.indexOf(path) + 1
@@ -28,6 +38,7 @@ export function w3cText(path: string, segment: W3cSegment, source: MappedSource,
 /** What no field declares, as pairs of name and text. */
 export function w3cRest(source: MappedSource, segment: W3cSegment, p: Parameters): string {
   const declared = new Set(source.fields.map(({ path }) => path))
+  if (declared.has('_time')) for (const part of ['date', 'time']) declared.add(part)
   const unknown = segment.columns.flatMap((name, index) => (declared.has(name) ? [] : [{ name, index: index + 1 }]))
   if (unknown.length === 0) return "CAST([], 'Array(Tuple(String, String))')"
   const names = p.add(
