@@ -53,7 +53,7 @@ export const defaultLocalNetworks = [
 export const defaultData = './counterseal-data'
 
 /** A directory of data that ships with the program. */
-export function shipped(name: 'sources' | 'detections' | 'intel' | 'analytics' | 'examples'): string {
+export function shipped(name: 'sources' | 'detections' | 'baselines' | 'intel' | 'analytics' | 'examples'): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url))
 }
 

@@ -39,35 +39,34 @@ CREATE TABLE IF NOT EXISTS activity_taken (
 ENGINE = MergeTree ORDER BY (family, revision, next_sequence)
 SETTINGS non_replicated_deduplication_window = 10000;
 
--- What a run found to be more than usual: an entity, category and UTC day is one row, with all of its hours, oldest first.
+-- What a run found to be more than usual: an entity, category and UTC day is one row, with each of its hours, oldest first, and
+-- all that the tail of that hour was worked out from. The record that an hour began with is in activity, under the same
+-- family, revision, category, hour and entity.
 CREATE TABLE IF NOT EXISTS rate_exceedance (
   snapshot LowCardinality(String),
   family LowCardinality(String),
+  revision LowCardinality(String),
   category LowCardinality(String),
   entity String,
   day Date,
-  hours Array(DateTime('UTC')),
-  counts Array(UInt64),
-  tails Array(Float64),
-  count UInt64,
+  hours Array(Tuple(
+    hour DateTime('UTC'),
+    count UInt64,
+    tail Float64,
+    expected Float64,
+    work Bool,
+    history UInt64,
+    observed_hours UInt64,
+    dispersion Float64,
+    prior_shape Float64,
+    prior_hours Float64)),
   floor UInt64,
-  tail Float64,
   threshold Float64,
-  expected Float64,
   own_maximum UInt64,
-  history UInt64,
-  observed_hours UInt64,
   observed_days UInt64,
-  work_hours Bool,
-  dispersion Float64,
-  prior_shape Float64,
-  prior_hours Float64,
   peers String,
   peer_count UInt64,
-  entities UInt64,
-  event_uids Array(FixedString(16)),
-  evidence_ids Array(String),
-  record_numbers Array(UInt64)
+  entities UInt64
 )
 ENGINE = MergeTree ORDER BY (snapshot, family, category, day, entity)
 SETTINGS non_replicated_deduplication_window = 10000;
