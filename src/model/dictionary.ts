@@ -83,7 +83,9 @@ export const fields = {
   tls_established: flag('The handshake came to its end.'),
   tls_last_alert: word('The last TLS alert seen on the connection.'),
   tls_validation_status: text('What the sensor said of the server’s chain, in its own words.'),
-  tls_history: text('Messages of the handshake in order as Zeek writes them (ssl_history); the client’s in upper case.'),
+  tls_history: text(
+    'Messages of the handshake in order as Zeek writes them (ssl_history); the client’s in upper case.',
+  ),
   tls_client_version: small(
     'Version in the ClientHello beside its extensions, as a number: 771 is TLS 1.2. Empty where the sensor tells only the highest.',
   ),

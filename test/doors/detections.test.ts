@@ -284,7 +284,12 @@ describe('on the embedded engine', () => {
         if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
         const settings = Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])
         const except = Object.entries(detection.except).map(([name, { values }]) => [`except_${name}`, values])
-        const params = { intel: intel.snapshot, rates: '', ...Object.fromEntries(settings), ...Object.fromEntries(except) }
+        const params = {
+          intel: intel.snapshot,
+          rates: '',
+          ...Object.fromEntries(settings),
+          ...Object.fromEntries(except),
+        }
         const plan = { name: 'explain', text: `SELECT explain FROM (EXPLAIN ${detection.query.text})` }
         expect(await rowsOf(store, plan, { params })).not.toEqual([])
       })
