@@ -128,7 +128,7 @@ function showSilence(output: Output, answers: readonly Answer[]): void {
       for (const shard of absent)
         output.line(styled(output, 'dim', `    the shard ${shard} did not answer; bring it back and hunt again`))
       for (const { baseline, because } of learning)
-        output.line(styled(output, 'dim', `    the baseline ${baseline} is ${because}`))
+        output.line(styled(output, 'dim', `    the baseline ${baseline}: ${because}`))
       for (const { telemetry } of coverage.filter(({ events }) => events === 0))
         output.line(styled(output, 'dim', `    no ${describeTelemetry(telemetry)}; ${telemetry.remedy}`))
     }
