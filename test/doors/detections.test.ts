@@ -294,6 +294,17 @@ describe('on the embedded engine', () => {
         expect(await rowsOf(store, plan, { params })).not.toEqual([])
       })
 
+      for (const year of ['1900', '2105', '2299'])
+        it(`does not fail on events that claim to be of the year ${year}`, async context => {
+          if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
+          const cases = casesOf(detection, 'fires.ndjson')
+          const content = cases
+            .map(one => one.content.replace(/"event_time":"\d{4}/g, `"event_time":"${year}`))
+            .join('')
+          const kinds = [...new Set(cases.flatMap(one => one.kinds))]
+          await expect(findingsOf(detection, { name: year, kinds, content, expect: {} }, store)).resolves.toBeDefined()
+        })
+
       for (const one of casesOf(detection, 'fires.ndjson'))
         it(`fires: ${one.name}`, async context => {
           if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')

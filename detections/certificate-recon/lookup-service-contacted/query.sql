@@ -75,6 +75,16 @@ WITH
     )
   ) AS names_below,
   arrayConcat(hosts, names_below) AS names,
+  (
+    SELECT groupArray(destination_ip)
+    FROM (
+      SELECT destination_ip
+      FROM dns_query
+      WHERE network_direction = 'internal' AND destination_port = 53 AND destination_ip IS NOT NULL
+      GROUP BY destination_ip
+      HAVING uniq(source_ip) >= {resolver_askers:UInt32}
+    )
+  ) AS resolvers,
   seen AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, 2 AS rank, 'tls_server_name' AS field, tls_server_name AS host,
@@ -82,22 +92,16 @@ WITH
       '' AS target, '' AS user_agent, '' AS user, '' AS client, false AS no_agent, connection_id, toUInt64(0) AS bytes,
       has(library_ja3, lower(tls_ja3)) OR has(library_ja4, lower(tls_ja4)) AS library
     FROM tls_session
-    WHERE has(names, tls_server_name) AND network_direction IN ('outbound', 'internal')
+    WHERE tls_server_name IN (SELECT arrayJoin(names)) AND network_direction IN ('outbound', 'internal')
     UNION ALL
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, 1, 'dns_question_name', dns_question_name,
       if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')),
       '', '', '', '', false, '', 0, false
     FROM dns_query
-    WHERE has(names, dns_question_name) AND network_direction IN ('outbound', 'internal')
+    WHERE dns_question_name IN (SELECT arrayJoin(names)) AND network_direction IN ('outbound', 'internal')
       AND NOT (ifNull(source_port, 0) = 53 AND ifNull(destination_port, 0) != 53)
-      AND source_ip NOT IN (
-        SELECT destination_ip
-        FROM dns_query
-        WHERE network_direction = 'internal' AND destination_port = 53
-        GROUP BY destination_ip
-        HAVING uniqExact(source_ip) >= {resolver_askers:UInt32}
-      )
+      AND source_ip NOT IN (SELECT arrayJoin(resolvers))
     UNION ALL
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, 3, 'url_domain', url_domain,
@@ -108,14 +112,14 @@ WITH
       http_user_agent = '' AND http_method NOT IN ('', 'CONNECT') AND has(header_sources, source),
       '', ifNull(http_response_bytes, 0), false
     FROM http_request
-    WHERE has(names, url_domain) AND network_direction IN ('outbound', 'internal')
+    WHERE url_domain IN (SELECT arrayJoin(names)) AND network_direction IN ('outbound', 'internal')
   ),
   flows AS (
     SELECT connection_id, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '') AS address, max(ifNull(destination_bytes, 0)) AS flow_bytes
     FROM network_flow
     WHERE connection_id != '' AND source_ip IS NOT NULL
-      AND destination_address IN (SELECT destination_address FROM tls_session WHERE has(names, tls_server_name))
-      AND connection_id IN (SELECT connection_id FROM tls_session WHERE has(names, tls_server_name))
+      AND destination_address IN (SELECT destination_address FROM tls_session WHERE tls_server_name IN (SELECT arrayJoin(names)))
+      AND connection_id IN (SELECT connection_id FROM tls_session WHERE tls_server_name IN (SELECT arrayJoin(names)))
     GROUP BY connection_id, source_ip
   ),
   hits AS (
@@ -139,7 +143,7 @@ WITH
         service, category, weight, api_host, verified, automation_pattern, coding,
         if(
           target_pattern != '',
-          splitByChar('\x01', replaceRegexpOne(replaceAll(target, '\x01', ''), concat('(?s)', target_pattern, '.*$'), '\x01\\1'))[2],
+          splitByChar('\x01', replaceRegexpOne(replaceAll(target, '\x01', ''), if(target = '', '()', concat('(?s)(?:', target_pattern, ')().*$')), '\x01\\1'))[2],
           arrayFirst(text -> text != '', [
             extractURLParameter(target, 'q'), extractURLParameter(target, 'domain'), extractURLParameter(target, 'query'),
             extractURLParameter(target, 'host'), extractURLParameter(target, 'apex'), extractURLParameter(target, 'd')
@@ -166,7 +170,7 @@ WITH
   ),
   contacts AS (
     SELECT
-      address, service, any(category) AS category, toStartOfMinute(event_time) AS minute, toUInt32(toUnixTimestamp(min(event_time))) AS second, min(event_time) AS first, max(event_time) AS last,
+      address, service, any(category) AS category, toStartOfMinute(event_time) AS minute, toUnixTimestamp64Second(min(event_time)) AS second, min(event_time) AS first, max(event_time) AS last,
       uniqExact(record_key) AS records, max(rank) AS best, max(weight) AS heaviest, max(api_host) AS api, max(automation) AS automated,
       max(library) AS by_library, max(library) AND max(browser) AS posing,
       greatest(arraySum(mapValues(maxMapIf(map(record_key, bytes), rank = 3))), arraySum(mapValues(maxMapIf(map(connection_id, ifNull(flow_bytes, 0)), rank = 2)))) AS pulled,
@@ -213,7 +217,7 @@ WITH
   ),
   active AS (
     SELECT
-      day, uniqMerge(addresses) OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS active_count,
+      day AS active_day, uniqMerge(addresses) OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS active_count,
       count() OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN {memory_days:UInt32} PRECEDING AND 1 PRECEDING) AS days_before
     FROM (
       SELECT day, uniqMergeState(addresses) AS addresses
@@ -228,7 +232,7 @@ WITH
     )
   ),
   askers AS (
-    SELECT service, day, uniqExactMerge(addresses) OVER (PARTITION BY service ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS asker_count
+    SELECT service AS asked_service, day AS asked_day, uniqExactMerge(addresses) OVER (PARTITION BY service ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS asker_count
     FROM (
       SELECT service, toDate(minute) AS day, uniqExactState(address) AS addresses
       FROM contacts
@@ -242,7 +246,7 @@ WITH
       max(in_an_hour) AS busiest, max(automated) AS automated, max(api) AS api, max(heaviest) AS heaviest, max(by_library) AS by_library, max(posing) AS posing,
       sumIf(pulled, category = 'CT_SEARCH') AS from_search, sumIf(pulled, category = 'CT_LOG_READ') AS from_logs,
       sum(records) AS record_count, min(first) AS day_first, max(last) AS day_last,
-      count() AS contact_count, countIf(ordered) AS ordered_count, countIf(ordered AND NOT in_profile) AS beyond_count, anyIf(ordered_for, ordered) AS ordered_as, max(expired) AS last_expired,
+      count() AS contact_count, countIf(ordered) AS ordered_count, countIf(ordered AND NOT in_profile) AS beyond_count, minIf(ordered_for, ordered) AS ordered_as, max(expired) AS last_expired,
       arrayMap(one -> one.2, groupArraySortedIf(12)((second, named), turn = 1)) AS met,
       arraySort(groupArrayIf(20)(
         named.1,
@@ -255,8 +259,8 @@ WITH
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(clients)))), 1, 3) AS clients_named,
       arrayMap(one -> (one.2, one.3, one.4), arraySort(arrayMap(one -> one.2, groupArraySorted(20)((turn, strongest))))) AS chosen
     FROM neighbours
-    LEFT JOIN active ON active.day = neighbours.day
-    LEFT JOIN askers ON askers.service = neighbours.service AND askers.day = neighbours.day
+    LEFT JOIN active ON active_day = neighbours.day
+    LEFT JOIN askers ON asked_service = neighbours.service AND asked_day = neighbours.day
     GROUP BY address, day
     HAVING heaviest >= {least_evidence_weight:Float64}
   ),

@@ -115,7 +115,7 @@ WITH
   ),
   hours AS (
     SELECT
-      entity, toStartOfHour(event_time) AS hour, uniqExact(connection) AS refused, uniqExact(peer) AS server_count, arraySort(groupUniqArray(5)(peer)) AS servers, arraySort(groupUniqArray(8)(reason)) AS reasons,
+      entity, toStartOfHour(event_time) AS hour, uniqExact(connection) AS refused, uniqExact(peer) AS server_count, arraySlice(arraySort(groupUniqArray(1000)(peer)), 1, 5) AS servers, arraySlice(arraySort(groupUniqArray(1000)(reason)), 1, 8) AS reasons,
       max(direction = 'host') AS is_host, max(direction IN ('inbound', 'external')) AS outside, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM checks

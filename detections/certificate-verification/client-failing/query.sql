@@ -130,8 +130,8 @@ WITH
   hours AS (
     SELECT
       entity, toStartOfHour(event_time) AS hour, uniqExactIf(connection, reason != '') AS failed, uniqExactIf(connection, reason = '') AS done,
-      uniqExactIf(if(server_name != '', server_name, peer), reason != '') AS server_count, arraySort(groupUniqArrayIf(5)(if(server_name != '', server_name, peer), reason != '')) AS servers,
-      arraySort(groupUniqArrayIf(8)(reason, reason != '')) AS reasons, uniqExactIf(connection, reason IN ('expired', 'not_yet_valid')) AS of_time,
+      uniqExactIf(if(server_name != '', server_name, peer), reason != '') AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(if(server_name != '', server_name, peer), reason != '')), 1, 5) AS servers,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(reason, reason != '')), 1, 8) AS reasons, uniqExactIf(connection, reason IN ('expired', 'not_yet_valid')) AS of_time,
       max(direction = 'host') AS is_host, minIf(event_time, reason != '') AS first, maxIf(event_time, reason != '') AS last,
       groupArraySortedIf(20)((event_time, uid, evidence, record_number), reason != '') AS chosen
     FROM checks

@@ -27,7 +27,7 @@ WITH
   ),
   (SELECT min(event_time) FROM sessions) AS evidence_began,
   fresh AS (
-    SELECT issuer, any(network) AS only_network, min(event_time) AS born
+    SELECT issuer, min(event_time) AS born
     FROM sessions
     GROUP BY issuer
     HAVING uniqExact(network) = 1 AND uniqExact(name) >= {servers:UInt32} AND born >= evidence_began + toIntervalDay({learning_days:UInt32})
@@ -46,7 +46,7 @@ WITH
   days AS (
     SELECT
       issuer, network, toDate(event_time) AS day, uniqExact(name) AS name_count, uniqExact(address) AS host_count, uniqExact(record_key) AS session_count,
-      arraySort(groupUniqArray(10)(substringUTF8(name, 1, 80))) AS names, arraySort(groupUniqArray(5)(address)) AS hosts, min(event_time) AS first, max(event_time) AS last,
+      arraySlice(arraySort(groupUniqArray(1000)(substringUTF8(name, 1, 80))), 1, 10) AS names, arraySlice(arraySort(groupUniqArray(1000)(address)), 1, 5) AS hosts, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM sessions
     WHERE (name, issuer) IN (SELECT name, issuer FROM elsewhere)

@@ -110,8 +110,8 @@ WITH
   days AS (
     SELECT
       issuer, toDate(event_time) AS day, uniqExactIf(connection, reason != '') AS failed, uniqExactIf(entity, reason != '') AS client_count,
-      uniqExactIf(if(server_name != '', server_name, peer), reason != '') AS server_count, arraySort(groupUniqArrayIf(8)(reason, reason != '')) AS reasons,
-      arraySort(groupUniqArrayIf(5)(entity, reason != '')) AS some_clients, arraySort(groupUniqArrayIf(5)(if(server_name != '', server_name, peer), reason != '')) AS some_servers,
+      uniqExactIf(if(server_name != '', server_name, peer), reason != '') AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(reason, reason != '')), 1, 8) AS reasons,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(entity, reason != '')), 1, 5) AS some_clients, arraySlice(arraySort(groupUniqArrayIf(1000)(if(server_name != '', server_name, peer), reason != '')), 1, 5) AS some_servers,
       minIf(event_time, reason != '') AS first, maxIf(event_time, reason != '') AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), reason != '') AS chosen
     FROM checks
     WHERE issuer != '' AND issuer != subject AND NOT of_client AND direction IN ('outbound', 'internal')

@@ -131,8 +131,8 @@ WITH
   hours AS (
     SELECT
       entity, toStartOfHour(event_time) AS hour, uniqExactIf(certificate, bad) AS bad_count, uniqExact(certificate) AS all_count, uniqExactIf(connection, bad) AS failed,
-      arraySort(groupUniqArrayIf(8)(reason, bad)) AS reasons, arraySort(groupUniqArrayIf(10)(if(server_name != '', server_name, peer), bad)) AS servers,
-      arraySort(groupUniqArrayIf(5)(fingerprint, bad AND length(fingerprint) IN (40, 64))) AS fingerprints, uniqExactIf(issuer, bad) AS issuer_count, maxIf(issuer, bad) AS issued_by,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(reason, bad)), 1, 8) AS reasons, arraySlice(arraySort(groupUniqArrayIf(1000)(if(server_name != '', server_name, peer), bad)), 1, 10) AS servers,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(fingerprint, bad AND length(fingerprint) IN (40, 64))), 1, 5) AS fingerprints, uniqExactIf(issuer, bad) AS issuer_count, maxIf(issuer, bad) AS issued_by,
       max(direction = 'host') AS is_host, minIf(event_time, bad) AS first, maxIf(event_time, bad) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), bad) AS chosen
     FROM (
       SELECT

@@ -107,7 +107,7 @@ WITH
   servers AS (
     SELECT
       if(server_name != '', server_name, peer) AS at_server, toDate(event_time) AS day, uniqExactIf(entity, reason != '') AS refusing, uniqExact(entity) AS met,
-      uniqExactIf(connection, reason != '') AS failed, arraySort(groupUniqArrayIf(8)(reason, reason != '')) AS reasons, arraySort(groupUniqArrayIf(5)(entity, reason != '')) AS clients,
+      uniqExactIf(connection, reason != '') AS failed, arraySlice(arraySort(groupUniqArrayIf(1000)(reason, reason != '')), 1, 8) AS reasons, arraySlice(arraySort(groupUniqArrayIf(1000)(entity, reason != '')), 1, 5) AS clients,
       maxIf(issuer, reason != '' AND issuer != '') AS issued_by, minIf(event_time, reason != '') AS first, maxIf(event_time, reason != '') AS last,
       groupArraySortedIf(20)((event_time, uid, evidence, record_number), reason != '') AS chosen
     FROM checks

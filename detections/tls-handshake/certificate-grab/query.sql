@@ -42,7 +42,7 @@ WITH
       SELECT address
       FROM handshakes
       ARRAY JOIN [0, 1] AS half
-      GROUP BY address, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+      GROUP BY address, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
       HAVING uniqExact(server) >= {servers:UInt32}
     )
     GROUP BY address, server
@@ -78,13 +78,13 @@ WITH
   windows AS (
     SELECT
       address, uniqExact(server) AS server_count, uniqExact(record_key) AS handshake_count, uniqExactIf(record_key, grabbed) AS grabbed_count,
-      uniqExactIf(record_key, cut_off) AS cut_off_count, uniqExactIf(record_key, unnamed AND grabbed) AS unnamed_count, arraySort(groupUniqArrayIf(10)(server, grabbed)) AS some,
+      uniqExactIf(record_key, cut_off) AS cut_off_count, uniqExactIf(record_key, unnamed AND grabbed) AS unnamed_count, arraySlice(arraySort(groupUniqArrayIf(1000)(server, grabbed)), 1, 10) AS some,
       min(network_direction IN ('inbound', 'external')) AS outside, min(event_time) AS first, max(event_time) AS last,
       groupArraySortedIf(20)((event_time, uid, evidence, record_number), grabbed) AS chosen
     FROM told
     ARRAY JOIN [0, 1] AS half
     WHERE grabbed IS NOT NULL
-    GROUP BY address, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+    GROUP BY address, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
     HAVING server_count >= {servers:UInt32} AND grabbed_count >= {grabbed_share:Float64} * handshake_count
       AND uniqExactIf(server, grabbed) >= {grabbed_share:Float64} * server_count
   ),

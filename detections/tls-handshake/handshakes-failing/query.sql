@@ -31,7 +31,7 @@ WITH
   hours AS (
     SELECT
       address, toStartOfHour(event_time) AS hour, uniqExactIf(record_key, failing) AS failed, uniqExactIf(record_key, NOT failing) AS done,
-      uniqExactIf(server, failing) AS server_count, arraySort(groupUniqArrayIf(5)(server, failing)) AS servers, arraySort(groupUniqArrayIf(5)(alert, failing AND alert != '')) AS ended_by,
+      uniqExactIf(server, failing) AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(server, failing)), 1, 5) AS servers, arraySlice(arraySort(groupUniqArrayIf(1000)(alert, failing AND alert != '')), 1, 5) AS ended_by,
       minIf(event_time, failing) AS first, maxIf(event_time, failing) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), failing) AS chosen
     FROM handshakes
     GROUP BY address, hour

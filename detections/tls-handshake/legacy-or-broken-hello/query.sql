@@ -58,7 +58,7 @@ WITH
   days AS (
     SELECT
       outside, if(outside, server, address) AS who, toDate(event_time) AS day, uniqExact(record_key) AS odd_count, uniqExact(if(outside, address, server)) AS other_count,
-      arraySort(groupUniqArray(5)(if(outside, address, server))) AS others_met, arraySort(arrayDistinct(groupUniqArrayArray(kinds))) AS kinds_met,
+      arraySlice(arraySort(groupUniqArray(1000)(if(outside, address, server))), 1, 5) AS others_met, arraySort(arrayDistinct(groupUniqArrayArray(kinds))) AS kinds_met,
       min(event_time) AS first, max(event_time) AS last, groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM allowed
     WHERE outside OR (address, toDate(event_time)) IN (SELECT address, day FROM busy)

@@ -31,7 +31,7 @@ WITH
   clients AS (
     SELECT
       client, day, uniqExact(network) AS network_count, uniqExact(address) AS address_count, uniqExact(server) AS server_count, uniqExact(record_key) AS handshake_count,
-      uniqExactIf(record_key, unnamed) AS unnamed_count, arraySort(groupUniqArray(10)(server)) AS servers, arraySort(groupUniqArray(10)(address)) AS addresses,
+      uniqExactIf(record_key, unnamed) AS unnamed_count, arraySlice(arraySort(groupUniqArray(1000)(server)), 1, 10) AS servers, arraySlice(arraySort(groupUniqArray(1000)(address)), 1, 10) AS addresses,
       min(event_time) AS first, max(event_time) AS last, groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM inbound
     WHERE client != '' AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), sanctioned)

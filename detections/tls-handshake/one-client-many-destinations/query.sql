@@ -1,7 +1,8 @@
 -- Which inside address walked through servers without naming them: one row for each address, client and UTC day.
 --
 -- A client is its JA4, else its JA3, else nothing: where the sensor gives neither, all handshakes of an address are taken
--- together. Windows overlap by half; the busiest of the day speaks.
+-- together. Windows overlap by half; the busiest of the day speaks. A window lies in two periods at most, so an address that reaches half of the least
+-- count in no period is left out beforehand.
 -- param intel String: snapshot of the reference data
 -- param window_seconds UInt32: length of a window, in seconds
 -- param outside UInt32: distinct outside addresses in a window
@@ -28,11 +29,16 @@ WITH
       tls_server_name = '' OR isIPv4String(tls_server_name) OR isIPv6String(tls_server_name) AS unnamed
     FROM tls_session
     WHERE network_direction IN ('outbound', 'internal') AND NOT (startsWith(tls_version, 'QUIC') AND tls_server_name = '' AND empty(tls_client_extensions) AND tls_ja4 = '' AND tls_ja3 = '')
+      AND ifNull(source_ip, toIPv6('::')) IN (
+        SELECT from_ip
+        FROM (SELECT ifNull(source_ip, toIPv6('::')) AS from_ip, toStartOfInterval(event_time, toIntervalSecond({window_seconds:UInt32})) AS period, uniq(destination_ip) AS reached FROM tls_session WHERE network_direction IN ('outbound', 'internal') GROUP BY from_ip, period)
+        WHERE reached * 2.2 >= least({outside:UInt32}, {inside:UInt32})
+      )
   ),
   windows AS (
     SELECT
       address, client, network_direction = 'outbound' AS goes_out, uniqExact(server) AS server_count, uniqExact(record_key) AS handshake_count,
-      uniqExactIf(record_key, unnamed) AS unnamed_count, groupUniqArray(10)(server) AS servers, min(event_time) AS first, max(event_time) AS last,
+      uniqExactIf(record_key, unnamed) AS unnamed_count, arraySlice(arraySort(groupUniqArray(1000)(server)), 1, 10) AS servers, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM handshakes
     ARRAY JOIN [0, 1] AS half

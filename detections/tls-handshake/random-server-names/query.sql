@@ -69,11 +69,11 @@ WITH
   windows AS (
     SELECT
       address, uniqExactIf(name, thrown) AS thrown_count, uniqExactIf(name, read_back) AS back_count, uniqExact(server) AS server_count, uniqExact(record_key) AS handshake_count,
-      arraySort(groupUniqArray(10)(substringUTF8(name, 1, 80))) AS some, min(outside) AS from_outside, min(event_time) AS first, max(event_time) AS last,
+      arraySlice(arraySort(groupUniqArray(1000)(substringUTF8(name, 1, 80))), 1, 10) AS some, min(outside) AS from_outside, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM odd
     ARRAY JOIN [0, 1] AS half
-    GROUP BY address, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+    GROUP BY address, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
     HAVING thrown_count >= {names:UInt32} OR back_count >= {names:UInt32}
   ),
   busiest AS (

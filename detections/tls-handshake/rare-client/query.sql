@@ -45,8 +45,8 @@ WITH
   rare AS (SELECT client, uniqExact(address) AS holders FROM young GROUP BY client HAVING holders <= {most_holders:UInt32}),
   days AS (
     SELECT
-      address, toDate(event_time) AS day, arraySort(groupUniqArray(10)(client)) AS clients_met, uniqExact(client) AS client_count, uniqExact(record_key) AS handshake_count,
-      arraySort(groupUniqArrayIf(5)(substringUTF8(name, 1, 80), name != '')) AS names, arraySort(groupUniqArray(5)(server)) AS servers, min(event_time) AS first, max(event_time) AS last,
+      address, toDate(event_time) AS day, arraySlice(arraySort(groupUniqArray(1000)(client)), 1, 10) AS clients_met, uniqExact(client) AS client_count, uniqExact(record_key) AS handshake_count,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(substringUTF8(name, 1, 80), name != '')), 1, 5) AS names, arraySlice(arraySort(groupUniqArray(1000)(server)), 1, 5) AS servers, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM young
     WHERE client IN (SELECT client FROM rare)

@@ -21,7 +21,7 @@ WITH
   hours AS (
     SELECT
       address, toStartOfHour(event_time) AS hour, uniqExact(record_key) AS handshake_count, uniqExactIf(record_key, unnamed) AS unnamed_count,
-      uniqExactIf(server, unnamed) AS server_count, groupUniqArrayIf(10)(server, unnamed) AS servers, min(network_direction IN ('inbound', 'external')) AS outside,
+      uniqExactIf(server, unnamed) AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(server, unnamed)), 1, 10) AS servers, min(network_direction IN ('inbound', 'external')) AS outside,
       minIf(event_time, unnamed) AS first, maxIf(event_time, unnamed) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), unnamed) AS chosen
     FROM (
       SELECT

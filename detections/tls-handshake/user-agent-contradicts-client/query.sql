@@ -55,8 +55,8 @@ WITH
   days AS (
     SELECT
       address, toDate(event_time) AS day, max(of_browser) AS browser, max(NOT of_browser) AS library, uniqExactIf(agent, of_browser) AS agent_count,
-      uniqExact(record_key) AS request_count, arraySort(groupUniqArray(5)(client)) AS clients_met, arraySort(groupUniqArray(5)(family)) AS families_met,
-      arraySort(groupUniqArray(5)(substringUTF8(host, 1, 80))) AS hosts, arraySort(groupUniqArray(3)(substringUTF8(agent, 1, 120))) AS agents,
+      uniqExact(record_key) AS request_count, arraySlice(arraySort(groupUniqArray(1000)(client)), 1, 5) AS clients_met, arraySlice(arraySort(groupUniqArray(1000)(family)), 1, 5) AS families_met,
+      arraySlice(arraySort(groupUniqArray(1000)(substringUTF8(host, 1, 80))), 1, 5) AS hosts, arraySlice(arraySort(groupUniqArray(1000)(substringUTF8(agent, 1, 120))), 1, 3) AS agents,
       min(least(event_time, client_time)) AS first, max(greatest(event_time, client_time)) AS last,
       arraySlice(arraySort(arrayDistinct(arrayConcat(groupArraySorted(10)((event_time, uid, evidence, record_number)), groupArraySorted(10)((client_time, client_uid, client_evidence, client_number))))), 1, 20) AS chosen,
       uniqExact(client_uid) AS client_count

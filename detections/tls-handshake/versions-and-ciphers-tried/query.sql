@@ -20,7 +20,7 @@ WITH
   ) AS sanctioned,
   handshakes AS (
     SELECT
-      event_time, lower(hex(event_uid)) AS uid, toString(evidence_id) AS evidence, record_number, record_key, network_direction, if(tls_ja4 != '', tls_ja4, tls_ja3) AS client, ifNull(destination_port, 0) AS port,
+      event_time, lower(hex(event_uid)) AS uid, toString(evidence_id) AS evidence, record_number, record_key, network_direction, ifNull(destination_port, 0) AS port,
       if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')) AS address,
       if(destination_ip IS NULL, destination_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(destination_ip)), '^::ffff:', '')) AS server,
       arrayFilter(one -> bitAnd(one, 0x0F0F) != 0x0A0A OR intDiv(one, 256) != one % 256, tls_client_supported_versions) AS supported,
@@ -34,11 +34,18 @@ WITH
         notEmpty(tls_client_ciphers), sipHash64(arraySort(arrayFilter(one -> bitAnd(one, 0x0F0F) != 0x0A0A OR intDiv(one, 256) != one % 256, tls_client_ciphers))),
         tls_ja4 != '', sipHash64(splitByChar('_', tls_ja4)[2]), 0) AS cipher_set
     FROM tls_session
+    WHERE (ifNull(source_ip, toIPv6('::')), ifNull(destination_ip, toIPv6('::')), ifNull(destination_port, 0)) IN (
+      SELECT ifNull(source_ip, toIPv6('::')) AS from_ip, ifNull(destination_ip, toIPv6('::')) AS to_ip, ifNull(destination_port, 0) AS to_port
+      FROM tls_session
+      GROUP BY from_ip, to_ip, to_port
+      HAVING count() >= least({versions:UInt32}, {ciphers:UInt32})
+        AND uniqExact(if(tls_ja4 != '', (tls_version, substring(tls_ja4, 1, 23), 0), (tls_version, '', sipHash64(tls_client_version, tls_client_supported_versions, tls_client_ciphers)))) >= least({versions:UInt32}, {ciphers:UInt32})
+    )
   ),
   windows AS (
     SELECT
       address, server, port, uniqExactIf(highest, highest != '') AS version_count, uniqExactIf(cipher_set, cipher_set != 0) AS set_count, uniqExact(record_key) AS handshake_count,
-      arraySort(groupUniqArrayIf(10)(highest, highest != '')) AS highest_met, max(network_direction IN ('inbound', 'external')) AS outside,
+      arraySlice(arraySort(groupUniqArrayIf(1000)(highest, highest != '')), 1, 10) AS highest_met, max(network_direction IN ('inbound', 'external')) AS outside,
       min(event_time) AS first, max(event_time) AS last, groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM handshakes
     ARRAY JOIN [0, 1] AS half
@@ -56,19 +63,19 @@ WITH
   days AS (
     SELECT
       address, day, count() AS port_count, max(widest.1) AS most_versions, max(widest.2) AS most_sets, sum(widest.3) AS handshake_count, max(hasAny(widest.4, ['TLS 1.0', 'SSL 3', 'SSL 2'])) AS old,
-      max(widest.5) AS outside, min(widest.6) AS first_at, max(widest.7) AS last_at, arraySort(groupUniqArray(10)(server)) AS servers,
-      arraySort(groupUniqArray(10)(concat(server, ':', toString(port)))) AS ports,
+      max(widest.5) AS outside, min(widest.6) AS first_at, max(widest.7) AS last_at, arraySlice(arraySort(groupUniqArray(1000)(server)), 1, 10) AS servers,
+      arraySlice(arraySort(groupUniqArray(1000)(concat(server, ':', toString(port)))), 1, 10) AS ports,
       argMax((server, port, widest.1, widest.2, widest.4, widest.6, widest.7), (widest.1 + widest.2, server, port)) AS strongest,
       arraySlice(arraySort(arrayDistinct(groupArrayArray(200)(widest.8))), 1, 20) AS chosen
     FROM busiest
     GROUP BY address, day
   ),
   shared AS (
-    SELECT address, toDate(event_time) AS day
-    FROM handshakes
-    WHERE client != '' AND address IN (SELECT address FROM busiest)
+    SELECT if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')) AS address, toDate(event_time) AS day
+    FROM tls_session
+    WHERE address IN (SELECT address FROM busiest)
     GROUP BY address, day
-    HAVING uniqExact(client) >= {shared_clients:UInt32}
+    HAVING uniqExact(if(tls_ja4 != '', tls_ja4, tls_ja3)) > {shared_clients:UInt32}
   )
 SELECT
   concat(address, '|', toString(day)) AS key,

@@ -11,7 +11,7 @@
 -- param front_sources UInt32: addresses that these others are at least
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
 -- order: by first_seen, then key
--- key: intel_entry by (snapshot, catalogue, key); tls_session by scanning the name, time and addresses; certificate_name by its first key; dns_query by its first key, the name; certificate_sighting by scanning the names
+-- key: intel_entry by (snapshot, catalogue, key); tls_session by scanning the name, time and addresses, in full only for pairs with enough names; certificate_name by its first key; dns_query by its first key, the name; certificate_sighting by scanning the names
 WITH
   (
     SELECT groupArray(value)
@@ -28,6 +28,13 @@ WITH
       lower(tls_server_name) AS name
     FROM tls_session
     WHERE tls_server_name != '' AND position(tls_server_name, '.') > 0 AND NOT isIPv4String(tls_server_name) AND NOT isIPv6String(tls_server_name)
+      AND (ifNull(source_ip, toIPv6('::')), ifNull(destination_ip, toIPv6('::'))) IN (
+        SELECT ifNull(source_ip, toIPv6('::')) AS from_ip, ifNull(destination_ip, toIPv6('::')) AS to_ip
+        FROM tls_session
+        WHERE tls_server_name != ''
+        GROUP BY from_ip, to_ip
+        HAVING count() >= {names:UInt32} AND uniq(tls_server_name) * 1.1 >= {names:UInt32}
+      )
   ),
   windows AS (
     SELECT
@@ -73,9 +80,12 @@ WITH
     SELECT busiest.address AS address, busiest.server AS server, busiest.day AS day, uniqExact(theirs.name) AS other_names, uniqExact(theirs.address) AS other_sources
     FROM busiest
     INNER JOIN (
-      SELECT DISTINCT address, server, toDate(event_time) AS day, name
-      FROM handshakes
-      WHERE server IN (SELECT server FROM busiest)
+      SELECT DISTINCT
+        if(source_ip IS NULL, source_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(source_ip)), '^::ffff:', '')) AS address,
+        if(destination_ip IS NULL, destination_address, replaceRegexpOne(IPv6NumToString(assumeNotNull(destination_ip)), '^::ffff:', '')) AS server,
+        toDate(event_time) AS day, lower(tls_server_name) AS name
+      FROM tls_session
+      WHERE tls_server_name != '' AND server IN (SELECT server FROM busiest)
     ) AS theirs ON theirs.server = busiest.server AND theirs.day = busiest.day
     WHERE theirs.address != busiest.address
     GROUP BY address, server, day
