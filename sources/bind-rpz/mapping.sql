@@ -10,7 +10,7 @@ SELECT
   replaceRegexpOne(IPv6NumToString(client), '^::ffff:', '') AS source_address,
   port AS source_port,
   '' AS network_direction,
-  concat('rpz ', trigger, ' ', policy) AS alert_name,
+  trimRight(concat('rpz ', trigger, ' ', ifNull(policy, ''))) AS alert_name,
   ifNull(rule, '') AS alert_id,
   if(disabled IS NULL, 'rpz', 'rpz, disabled') AS alert_category,
   concat(question, if(rule IS NULL, '', concat(' via ', assumeNotNull(rule))), ifNull(rest, '')) AS alert_message

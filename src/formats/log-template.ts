@@ -66,6 +66,8 @@ const ownPatterns: Readonly<Record<string, string>> = {
   method: '[A-Za-z_-]+',
   status: '[0-9]+|-',
   bytes: '[0-9]+|-',
+  bytes_sent: '[0-9]+|-',
+  bytes_received: '[0-9]+|-',
 }
 
 function escaped(literal: string): string {

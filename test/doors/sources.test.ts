@@ -206,7 +206,7 @@ async function openBench(): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), 'counterseal-sources-'))
   const store = await openChdbEventStore(join(root, 'events'))
   await store.migrate()
-  const sources = loadSources([folder])
+  const sources = allSources()
   const telling = new Map<string, readonly Told[]>()
   let readings = 0
 
@@ -311,7 +311,7 @@ async function tellReading(
 }
 
 function ignoringSource(line: string): Source | undefined {
-  const ignoring = loadSources([folder]).filter(source => !isMapped(source))
+  const ignoring = allSources().filter(source => !isMapped(source))
   if (!line.startsWith('{'))
     return ignoring.find(source => {
       const record = readTextLine(source, line)
@@ -366,6 +366,14 @@ function aliasesOf(source: MappedSource): readonly string[] {
   return [...wholeList(source).matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|\)|$)/gim)].map(([, name]) => name ?? '')
 }
 
+let loaded: readonly Source[] | undefined
+
+/** Once: compiling the patterns of all of them takes a while. */
+function allSources(): readonly Source[] {
+  loaded ??= loadSources([folder])
+  return loaded
+}
+
 function samplesOf(id: string): readonly string[] {
   return samples.map(({ file }) => file).filter(file => existsSync(join(folder, id, file)))
 }
@@ -382,14 +390,14 @@ type Sample = {
 async function sampleOf(id: string, file: string): Promise<Sample> {
   const content = await readFile(join(folder, id, file))
   if (file === 'sample.txt') {
-    const recognition = recognise(content, loadSources([folder]))
+    const recognition = recognise(content, allSources())
     if ('unknown' in recognition || recognition.format !== 'text-lines')
       throw new Error(`${id}/${file} is not recognised as lines of text`)
     return { text: content.toString('utf8'), unreadable: new Map(), candidates: recognition.candidates }
   }
   if (file !== 'sample.csv' && file !== 'sample.json')
     return { text: content.toString('utf8'), unreadable: new Map(), candidates: undefined }
-  const recognition = recognise(content, loadSources([folder]))
+  const recognition = recognise(content, allSources())
   if ('unknown' in recognition || !isCut(recognition.format))
     throw new Error(`${id}/${file} is not recognised as a document or CSV`)
   const { format, candidates } = recognition

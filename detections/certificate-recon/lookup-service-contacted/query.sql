@@ -217,16 +217,16 @@ WITH
   ),
   active AS (
     SELECT
-      day AS active_day, uniqMerge(addresses) OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS active_count,
+      day AS active_day, uniqCombinedMerge(12)(addresses) OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN 27 PRECEDING AND CURRENT ROW) AS active_count,
       count() OVER (ORDER BY toRelativeDayNum(day) RANGE BETWEEN {memory_days:UInt32} PRECEDING AND 1 PRECEDING) AS days_before
     FROM (
-      SELECT day, uniqMergeState(addresses) AS addresses
+      SELECT day, uniqCombinedMergeState(12)(addresses) AS addresses
       FROM (
-        SELECT toDate(event_time) AS day, uniqState(source_ip) AS addresses FROM tls_session WHERE network_direction IN ('outbound', 'internal') GROUP BY day
+        SELECT toDate(event_time) AS day, uniqCombinedState(12)(source_ip) AS addresses FROM tls_session WHERE network_direction IN ('outbound', 'internal') GROUP BY day
         UNION ALL
-        SELECT toDate(event_time) AS day, uniqState(source_ip) AS addresses FROM dns_query WHERE network_direction IN ('outbound', 'internal') GROUP BY day
+        SELECT toDate(event_time) AS day, uniqCombinedState(12)(source_ip) AS addresses FROM dns_query WHERE network_direction IN ('outbound', 'internal') GROUP BY day
         UNION ALL
-        SELECT toDate(event_time) AS day, uniqState(source_ip) AS addresses FROM http_request WHERE network_direction IN ('outbound', 'internal') GROUP BY day
+        SELECT toDate(event_time) AS day, uniqCombinedState(12)(source_ip) AS addresses FROM http_request WHERE network_direction IN ('outbound', 'internal') GROUP BY day
       )
       GROUP BY day
     )
