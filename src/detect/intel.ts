@@ -28,8 +28,7 @@ const entry = z.strictObject({
 const catalogueFile = z.strictObject({
   catalogue: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string().min(1),
-  /** None where only the site can know them. */
-  entries: z.array(entry),
+  entries: z.array(entry).min(1),
 })
 
 export type Catalogue = z.infer<typeof catalogueFile>
