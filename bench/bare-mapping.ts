@@ -25,6 +25,7 @@ const jsonTypes: Readonly<Record<WireType, string>> = {
   small: 'Nullable(UInt16)',
   number: 'Nullable(Float64)',
   bool: 'Nullable(Bool)',
+  log_time: 'Nullable(String)',
   time: 'Nullable(String)',
   address: 'Nullable(String)',
   sha256: 'Nullable(String)',

@@ -33,6 +33,7 @@ const floors: Readonly<Record<string, number>> = {
   correlate: 3,
   exports: 3,
   wire: 3,
+  baseline: 4,
   ingest: 4,
   detect: 4,
   search: 4,

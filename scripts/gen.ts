@@ -18,6 +18,7 @@ import { search } from './generators/search.ts'
 import { settings } from './generators/settings.ts'
 import { sources } from './generators/sources.ts'
 import { telemetry } from './generators/telemetry.ts'
+import { traceability } from './generators/traceability.ts'
 import { checkout } from './prepare.mjs'
 
 /** To add a generated file: one file in generators/, one line here. */
@@ -33,6 +34,7 @@ const generators: readonly Generator[] = [
   settings,
   sources,
   telemetry,
+  traceability,
 ]
 
 const isCheck = process.argv.includes('--check')

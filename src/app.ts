@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync,
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CountersealError, isAlive } from './base/index.ts'
+import type { Baseline } from './baseline/index.ts'
+import { loadBaselines } from './baseline/index.ts'
 import type { Config } from './config.ts'
 import { addressRange, shipped } from './config.ts'
 import type { Correlation } from './correlate/index.ts'
@@ -17,7 +19,7 @@ import {
 import type { IngestContext } from './ingest/index.ts'
 import { defaultIngestLimits, Sequence } from './ingest/index.ts'
 import type { Source } from './mapping/index.ts'
-import { loadSources } from './mapping/index.ts'
+import { loadSources, withLogFormats } from './mapping/index.ts'
 import type { CaseStore, EventStore, KeptCaseStore, KeptEventStore } from './model/index.ts'
 import type { ExistingStores, Stores } from './upkeep/index.ts'
 import { refuseUnfinishedRestore } from './upkeep/index.ts'
@@ -34,6 +36,7 @@ export type App = {
   cases(): Promise<CaseStore>
   sources(): readonly Source[]
   detections(): readonly Detection[]
+  baselines(): readonly Baseline[]
   correlations(): readonly Correlation[]
   intel(): Intel
   /** What the site set of the published analytics. */
@@ -68,7 +71,8 @@ export function openApp(config: Config): App {
     return store
   })
   const detections = once(() => loadDetections(config.detections))
-  const sources = once(() => loadSources(config.sources))
+  const baselines = once(() => loadBaselines([shipped('baselines')]))
+  const sources = once(() => withLogFormats(loadSources(config.sources), config.logFormats))
   const settings = once(() => loadSettings(config.settings))
   return {
     config,
@@ -77,6 +81,7 @@ export function openApp(config: Config): App {
     cases,
     sources,
     detections,
+    baselines,
     correlations: once(() =>
       loadCorrelations(shipped('analytics'), detections()).map(one => withTimeWindow(one, settings())),
     ),
@@ -96,6 +101,8 @@ export function openApp(config: Config): App {
         tmp,
         spool,
         localRanges,
+        logZone: config.logZone,
+        ...(config.logUntil === undefined ? {} : { logUntil: config.logUntil }),
         limits: defaultIngestLimits,
         ...options,
       }

@@ -25,7 +25,16 @@ export type Config = {
   readonly postgres: PostgresSettings | undefined
   /** Networks that count as ours, in CIDR notation (`--local-network`). They decide a connection's direction when it is read. */
   readonly localNetworks: readonly string[]
+  /** Log formats as the site configured them, by the source that reads them (`--log-format`). */
+  readonly logFormats: readonly LogFormat[]
+  /** IANA name of the zone of times that logs tell without one (`--log-time-zone`). */
+  readonly logZone: string
+  /** Day, as 2026-11-24, after which nothing in the logs can have happened (`--log-until`). */
+  readonly logUntil: string | undefined
 }
+
+/** The format of a log as its producer's configuration has it. */
+export type LogFormat = { readonly source: string; readonly template: string }
 
 /** Private, link-local, loopback and unique local addresses: RFC 1918, 3927, 1122, 4193, 4291, and RFC 6598. */
 export const defaultLocalNetworks = [
@@ -44,7 +53,7 @@ export const defaultLocalNetworks = [
 export const defaultData = './counterseal-data'
 
 /** A directory of data that ships with the program. */
-export function shipped(name: 'sources' | 'detections' | 'intel' | 'analytics' | 'examples'): string {
+export function shipped(name: 'sources' | 'detections' | 'baselines' | 'intel' | 'analytics' | 'examples'): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url))
 }
 
@@ -87,6 +96,9 @@ export type ConfigOptions = {
   readonly intel?: readonly string[]
   readonly settings?: readonly string[]
   readonly localNetwork?: readonly string[]
+  readonly logFormat?: readonly string[]
+  readonly logTimeZone?: string
+  readonly logUntil?: string
 }
 
 /** Secrets come from the environment only: arguments are seen by everyone who lists processes. */
@@ -106,7 +118,37 @@ export function configFrom(options: ConfigOptions, environment: Environment = pr
     intel: [shipped('intel'), ...own(options.intel)],
     settings: own(options.settings),
     localNetworks,
+    logFormats: (options.logFormat ?? []).map(logFormatFrom),
+    logZone: zoneFrom(options.logTimeZone ?? 'UTC'),
+    logUntil: options.logUntil === undefined ? undefined : dayFrom(options.logUntil),
   }
+}
+
+function logFormatFrom(text: string): LogFormat {
+  const [, source, template] = /^([a-z0-9-]+)=([\s\S]+)$/.exec(text) ?? []
+  if (source !== undefined && template !== undefined) return { source, template }
+  throw new CountersealError('usage/bad-argument', {
+    message: `--log-format is SOURCE=FORMAT, such as nginx-access='$remote_addr …', and not ${JSON.stringify(text.slice(0, 60))}.`,
+  })
+}
+
+function zoneFrom(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch (cause) {
+    throw new CountersealError('usage/bad-argument', {
+      message: `--log-time-zone is the name of a zone, such as Europe/Berlin, and not ${JSON.stringify(name.slice(0, 60))}.`,
+      cause,
+    })
+  }
+}
+
+function dayFrom(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (!Number.isNaN(time)) return text
+  throw new CountersealError('usage/bad-argument', {
+    message: `--log-until is a day, such as 2026-11-24, and not ${JSON.stringify(text.slice(0, 60))}.`,
+  })
 }
 
 function clickhouseFrom(environment: Environment, allowPartial: boolean): ClickHouseSettings | undefined {

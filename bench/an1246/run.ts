@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/an1246/run.ts CORPUS [--keep FILE] [--from FILE] [--only TEXT]
  *
- * Writes docs/detection-results.md. What each review rests on stands in readings.ts, by whoever read it; one that nobody
+ * Writes docs/detection-results.md, but for the part of bench/recon. What each review rests on stands in readings.ts, by whoever read it; one that nobody
  * explained, and an alert in benign material, ends it with exit code 1. --keep writes what was found as JSON
  * and no page, --from takes it from there instead of hunting, --only hunts the rows whose path contains the text.
  */
@@ -12,6 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { sectionIn } from '../recon/page.ts'
 import { corpusRows } from './corpus-rows.ts'
 import { huntFresh } from './hunt-fresh.ts'
 import type { Results } from './page.ts'
@@ -23,10 +24,11 @@ const { values, positionals } = parseArgs({
   options: { keep: { type: 'string' }, from: { type: 'string' }, only: { type: 'string' } },
 })
 const [corpus = ''] = positionals
+const page = fileURLToPath(new URL('../../docs/detection-results.md', import.meta.url))
 const results = values.from === undefined ? await hunted() : keptIn(values.from)
 if (values.keep !== undefined) writeFileSync(values.keep, `${JSON.stringify(results, undefined, 1)}\n`)
 if (values.only === undefined && values.keep === undefined)
-  writeFileSync(fileURLToPath(new URL('../../docs/detection-results.md', import.meta.url)), pageOf(results))
+  writeFileSync(page, pageOf(results) + sectionIn(readFileSync(page, 'utf8')))
 for (const fault of faultsIn(results)) {
   console.log(fault)
   process.exitCode = 1

@@ -30,9 +30,12 @@ every record goes to the first of that producer's sources, in the order of this 
 claims, and a record without a required field, goes to quarantine with its reason.
 
 The formats are \`json-lines\` (one JSON object on a line), \`json-document\` (a list of objects, a document that wraps one,
-or objects one after the other), \`csv\` (RFC 4180, with commas), \`zeek-tsv\` (Zeek's tab-separated logs with their header)
-and \`certificates\` (PEM, DER, several PEM blocks in one file). Each of them may be gzipped. The columns of a CSV file tell
-once for all its records whose they are. To add a source: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-log-source).
+or objects one after the other), \`csv\` (RFC 4180, with commas), \`zeek-tsv\` (Zeek's tab-separated logs with their header),
+\`w3c\` (W3C Extended Log File Format: columns as the last \`#Fields\` has them), \`text-lines\` (lines of text, taken apart by the shapes
+that a source declares) and \`certificates\` (PEM, DER, several PEM blocks in one file). Each of them may be gzipped. The columns of a CSV file tell
+once for all its records whose they are. A file of text lines belongs to the sources whose lines are among its first; in a log of
+syslog any source may claim a line that reads messages of syslog. What logs leave out, their reader tells: \`--log-format\` the format
+as a configuration has it, \`--log-time-zone\` the zone, \`--log-until\` the day by which years are counted back. To add a source: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-log-source).
 
 ## Which kind of event comes from where
 
@@ -95,8 +98,20 @@ function endingOf({ ending }: MappedSource): string {
 }
 
 /** Where its records stand, when that is not plain. */
-function waysOf({ records = [], each = [], columns = [] }: MappedSource): readonly string[] {
+function waysOf({ records = [], each = [], columns = [], lines = [], enveloped }: MappedSource): readonly string[] {
+  const templates = lines.flatMap(({ template }) => (template === undefined ? [] : [code(template.text)]))
+  const others = lines.length - templates.length
   return [
+    ...(templates.length === 0 ? [] : [`Formats: ${templates.join('; ')}; others with \`--log-format\`.`]),
+    ...(others === 0
+      ? []
+      : [
+          `A line has one of ${others} ${others === 1 ? 'shape' : 'shapes'} in source.yaml.`.replace(
+            'one of 1 shape',
+            'the shape',
+          ),
+        ]),
+    ...(enveloped === true ? ['It may come in a message of syslog.'] : []),
     ...(records.length === 0 ? [] : [`In a document also below ${records.map(code).join(', ')}.`]),
     ...(each.length === 0 ? [] : [`Every element of ${each.map(code).join(', ')} makes a record.`]),
     ...columns.map(

@@ -50,6 +50,22 @@ export function withStoreOptions(command: Command, dataHelp: string): Command {
     .option('--json', 'one JSON object a line, for machines')
 }
 
+/** What evidence does not tell about itself, for the commands that read it. */
+export function withReadingOptions(command: Command): Command {
+  return command
+    .option('--local-network <cidr>', 'count this network as ours, beside the private ones (repeatable)', collect)
+    .option(
+      '--log-format <source=format>',
+      'read the logs of a source in this format, as the producer’s configuration has it (repeatable)',
+      collect,
+    )
+    .option('--log-time-zone <name>', 'the zone of times that logs tell without one (default: UTC)')
+    .option(
+      '--log-until <day>',
+      'nothing in the logs happened after this day: tells years that are left out (default: when a file was last changed)',
+    )
+}
+
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
 }

@@ -27,7 +27,7 @@ export function showAnswers(
   if (output.json) {
     for (const answer of answers) {
       for (const finding of answer.findings) output.record({ type: 'finding', ...finding })
-      const { detection, answer: said, coverage, absent, observations } = answer
+      const { detection, answer: said, coverage, absent, learning, observations } = answer
       output.record({
         type: 'answer',
         detection_id: detection.id,
@@ -36,6 +36,7 @@ export function showAnswers(
         ...(detection.observes === undefined ? {} : { observations: observations.length }),
         coverage,
         absent,
+        ...(detection.baselines.length === 0 ? {} : { learning }),
       })
     }
     showCases(output, cases, leads)
@@ -121,11 +122,13 @@ function showSilence(output: Output, answers: readonly Answer[]): void {
   }
   if (unknown.length > 0) {
     output.line('')
-    output.line(styled(output, 'bold', 'Unknown: nothing was read that could say'))
-    for (const { detection, coverage, absent } of unknown) {
+    output.line(styled(output, 'bold', 'Unknown: what was read cannot say'))
+    for (const { detection, coverage, absent, learning } of unknown) {
       output.line(`  ${detection.id}`)
       for (const shard of absent)
         output.line(styled(output, 'dim', `    the shard ${shard} did not answer; bring it back and hunt again`))
+      for (const { baseline, because } of learning)
+        output.line(styled(output, 'dim', `    the baseline ${baseline}: ${because}`))
       for (const { telemetry } of coverage.filter(({ events }) => events === 0))
         output.line(styled(output, 'dim', `    no ${describeTelemetry(telemetry)}; ${telemetry.remedy}`))
     }

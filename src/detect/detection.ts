@@ -70,6 +70,8 @@ const detectionFile = z.strictObject({
     )
     .default({}),
   would_change: z.array(z.string().min(1)).min(1),
+  /** Baselines (`family/name`) whose exceedances the query reads, under the parameter `rates`. Its silence is worth what theirs is. */
+  baselines: z.array(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/)).default([]),
 })
 
 export type Telemetry = z.infer<typeof sees>
@@ -111,6 +113,7 @@ function faultsOf(detection: Detection): readonly string[] {
   const parameters = new Set([...text.matchAll(/\{([a-z][a-z0-9_]*):[^{}]+\}/g)].map(([, name]) => name ?? ''))
   const given = [
     'intel',
+    ...(detection.baselines.length > 0 ? ['rates'] : []),
     ...Object.keys(detection.except).map(name => `except_${name}`),
     ...Object.keys(detection.settings),
   ]

@@ -33,6 +33,7 @@ const detection: Detection = {
   ],
   except: { ours: { values: ['10.0.0.1'], because: 'it is ours' } },
   settings: { window: { default: 60, unit: 'seconds', because: 'a minute' } },
+  baselines: [],
   would_change: ['Lower: it was us.'],
   id: 'family/name',
   directory: '/nowhere',

@@ -34,6 +34,19 @@ export type Answer = {
   readonly answer: 'found' | 'quiet' | 'unknown'
   /** Locations of shards that did not answer. */
   readonly absent: readonly string[]
+  /** Baselines of the detection that can not say what is unusual yet, and why: then silence means nothing. */
+  readonly learning: readonly LearningBaseline[]
+}
+
+/** A baseline that is not evaluable, as a sentence. */
+export type LearningBaseline = { readonly baseline: string; readonly because: string }
+
+/** What baselines found to be more than usual, and which of them could not say so. */
+export type Rates = {
+  /** What the exceedances stand under in the store. */
+  readonly snapshot: string
+  /** By baseline: why its silence means nothing. One that is not in here is not evaluable either. */
+  readonly states: ReadonlyMap<string, { readonly evaluable: boolean; readonly because: string }>
 }
 
 /** A row of a detection's query. Everything in it may come from an attacker's hand; lengths are cut by the query. */
@@ -50,7 +63,12 @@ const row = z.object({
   last_seen: z.string(),
 })
 
-export type HuntOptions = { readonly intelSnapshot: string; readonly signal?: AbortSignal }
+export type HuntOptions = {
+  readonly intelSnapshot: string
+  /** Absent: no baseline was asked, and detections that need one find nothing and say so. */
+  readonly rates?: Rates
+  readonly signal?: AbortSignal
+}
 
 /** Runs detections over what is stored, one after the other, in the order given. */
 export async function* runDetections(
@@ -73,15 +91,25 @@ export async function* runDetections(
     absent = [...new Set([...absent, ...(await absentShards(store))])]
     const unseen = absent.map(blindSpotOfShard)
     const findings = found.map(finding => ({ ...finding, blind: [...finding.blind, ...unseen] }))
-    const quiet = visible && absent.length === 0 ? 'quiet' : 'unknown'
+    const learning = learningOf(detection, options.rates)
+    const quiet = visible && absent.length === 0 && learning.length === 0 ? 'quiet' : 'unknown'
     const answer = findings.length + observations.length > 0 ? 'found' : quiet
-    yield { detection, findings, observations, coverage, absent, answer }
+    yield { detection, findings, observations, coverage, absent, learning, answer }
   }
 }
 
-function askedWith(detection: Detection, { intelSnapshot, signal }: HuntOptions): QueryOptions {
+function learningOf({ baselines }: Detection, rates: Rates | undefined): readonly LearningBaseline[] {
+  return baselines.flatMap(baseline => {
+    const state = rates?.states.get(baseline)
+    if (state?.evaluable === true) return []
+    return [{ baseline, because: state?.because ?? 'nothing was counted for it' }]
+  })
+}
+
+function askedWith(detection: Detection, { intelSnapshot, rates, signal }: HuntOptions): QueryOptions {
   const params: Params = {
     intel: intelSnapshot,
+    ...(detection.baselines.length > 0 ? { rates: rates?.snapshot ?? '' } : {}),
     ...Object.fromEntries(Object.entries(detection.except).map(([name, { values }]) => [`except_${name}`, values])),
     ...Object.fromEntries(Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])),
   }

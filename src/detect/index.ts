@@ -9,7 +9,7 @@ export { loadKnownSettings, loadSettings, withSettings, withTimeWindow } from '.
 export type { KnownSettings, Settings } from './settings.ts'
 // Running them
 export { runDetections } from './hunt.ts'
-export type { Answer, HuntOptions } from './hunt.ts'
+export type { Answer, HuntOptions, LearningBaseline, Rates } from './hunt.ts'
 export { describeTelemetry } from './coverage.ts'
 export type { Coverage } from './coverage.ts'
 // What hangs together

@@ -28,7 +28,8 @@ const entry = z.strictObject({
 const catalogueFile = z.strictObject({
   catalogue: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string().min(1),
-  entries: z.array(entry).min(1),
+  /** None where only the site can know them. */
+  entries: z.array(entry),
 })
 
 export type Catalogue = z.infer<typeof catalogueFile>

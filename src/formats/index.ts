@@ -4,6 +4,9 @@ export type { PemBlock } from './pem.ts'
 // Zeek
 export { readZeekHeaderLine, zeekDefaults } from './zeek-header.ts'
 export type { ZeekHeader } from './zeek-header.ts'
+// W3C Extended Log File Format
+export { readW3cHeaderLine, w3cDefaults } from './w3c-header.ts'
+export type { W3cHeader } from './w3c-header.ts'
 // Evidence that does not have one record on each line
 export { longestExcerpt } from './record-reader.ts'
 export type { CutRecord, ReaderEnd, RecordReader } from './record-reader.ts'
@@ -18,3 +21,6 @@ export type { CertutilCertificate, CertutilSection } from './certutil-store.ts'
 export { EventXmlReader } from './event-xml.ts'
 export type { CutEvent } from './event-xml.ts'
 export type { XmlEvent, XmlField } from './event-xml-event.ts'
+// Log formats, as their producers' configurations have them
+export { templateLanguages, templatePattern } from './log-template.ts'
+export type { TemplateLanguage } from './log-template.ts'

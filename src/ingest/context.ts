@@ -16,6 +16,10 @@ export type IngestContext = {
   readonly spool: string
   readonly localRanges: readonly AddressRange[]
   readonly limits: IngestLimits
+  /** IANA name of the zone of times that logs tell without one. Default: UTC. */
+  readonly logZone?: string
+  /** Day, as 2026-11-24, after which nothing in the logs can have happened; by it a missing year is told. Default: when the file was last changed. */
+  readonly logUntil?: string
   readonly signal?: AbortSignal
   /** Called after every chunk of large evidence. */
   readonly onProgress?: (progress: Progress) => void

@@ -21,6 +21,8 @@ export type Evidence = {
   readonly size: number | undefined
   /** False for what cannot be appended to any more: its last line is whole even without a newline. */
   readonly mayGrow: boolean
+  /** When the file it came from was last changed, if there is one. */
+  readonly modified?: Date | undefined
   /** Once, and before the next piece is asked for. */
   open(): Promise<EvidenceStream>
 }
@@ -107,6 +109,7 @@ async function* evidenceIn(path: string, problems: Problem[], options: EvidenceO
     },
     spool,
     wants,
+    modified: file.modified,
   }
   const root = { label: path, size: file.size, mayGrow: file.isRegular, depth: 0, unpacked: false, problems: [] }
   try {

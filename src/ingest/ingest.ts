@@ -9,6 +9,7 @@ import type { Evidence } from './evidence-file.ts'
 import { evidenceUnder } from './evidence-file.ts'
 import { InFlight } from './in-flight.ts'
 import { knownOf } from './ledger.ts'
+import type { LogClock } from './line-pieces.ts'
 import { linePieces } from './line-pieces.ts'
 import type { OpenedEvidence, SmallEvidence } from './pile.ts'
 import { Pile, preparePile, takePile } from './pile.ts'
@@ -144,8 +145,13 @@ async function openAndRecognise(
   const content = ended ? start : certificates ? await collectBundle(joined(start, rest), path) : undefined
   const evidence_id = certificates && content !== undefined ? bundleIdOf(content) : headIdOf(format, head, candidates)
   const account = new Account(path, evidence_id, format, seen)
-  const opened = { account, candidates, mayGrow, damage: stream.problems }
+  const opened = { account, candidates, mayGrow, damage: stream.problems, logClock: logClockOf(context, evidence) }
   return content === undefined ? { ...opened, head: start, rest } : { ...opened, content }
+}
+
+/** Days as times are told: the day of the last change is over by its end. */
+function logClockOf({ logZone = 'UTC', logUntil }: IngestContext, { modified }: Evidence): LogClock {
+  return { zone: logZone, until: logUntil ?? (modified ?? new Date()).toISOString().slice(0, 10) }
 }
 
 async function takeSigned(
@@ -208,10 +214,10 @@ const chunksInFlight = 2
 
 /** Lines, chunks being inserted while the next is cut. */
 async function takeLarge(context: IngestContext, large: LargeEvidence): Promise<Reading> {
-  const { account, candidates, mayGrow, head, rest, reader } = large
+  const { account, candidates, mayGrow, head, rest, reader, logClock } = large
   const known = await knownOf(context.store, [account.evidence_id])
   const ledger = known.chunksOf(account.evidence_id)
-  const options = { candidates, limits: context.limits, ledger, mayGrow, reader }
+  const options = { candidates, limits: context.limits, ledger, mayGrow, reader, logClock }
   const inFlight = new InFlight(chunksInFlight)
   try {
     for await (const piece of linePieces(account, joined(head, rest), options)) {

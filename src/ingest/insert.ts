@@ -161,8 +161,10 @@ class Inserter {
   async #countIgnored(remaining: number, headers: readonly Outcome[]): Promise<readonly Outcome[]> {
     let outcomes = headers
     const ignored = [...this.#seen].filter(source => !isMapped(source))
+    const segment = this.#insertion.pieces[0]?.segment
+    assert(segment !== undefined, 'an insertion has a piece')
     for (const source of remaining > 0 ? ignored : []) {
-      const { sql, params } = claimedStatement(source, this.#candidates, this.#places)
+      const { sql, params } = claimedStatement(source, this.#candidates, segment, this.#places)
       const counts = await rowsOf(this.#context.store, sql, { params, chunk: this.#chunk, ...this.#signal })
       for (const { place, records } of counts)
         outcomes = outcomes.map((outcome, nth) =>

@@ -1,5 +1,6 @@
+import type { Problem } from '../base/index.ts'
 import type { ZeekHeader } from '../formats/index.ts'
-import { readZeekHeaderLine, zeekDefaults } from '../formats/index.ts'
+import { readW3cHeaderLine, readZeekHeaderLine, w3cDefaults, zeekDefaults } from '../formats/index.ts'
 import type { Segment, Source } from '../mapping/index.ts'
 import type { Chunk, ChunkLimits, OverlongLine } from './chunks.ts'
 import { cutChunks } from './chunks.ts'
@@ -10,7 +11,7 @@ import { nothing } from './ledger.ts'
 import type { CutOff, Piece } from './piece.ts'
 import { cutOffOf, problemAt } from './piece.ts'
 import type { Account } from './reading.ts'
-import { zeekCandidates } from './recognise.ts'
+import { w3cCandidates, zeekCandidates } from './recognise.ts'
 import { isCut } from './record-readers.ts'
 
 export type LineOptions = {
@@ -22,7 +23,14 @@ export type LineOptions = {
   readonly mayGrow: boolean
   /** Reads the evidence, where that takes more than its bytes. Default: by its format. */
   readonly reader?: EvidenceReader | undefined
+  /** What times of text lines leave out. Default: UTC, and the year is not known. */
+  readonly logClock?: LogClock | undefined
 }
+
+/** IANA name of a zone, and a day as 2026-11-24 after which nothing in the evidence can have happened. */
+export type LogClock = { readonly zone: string; readonly until: string }
+
+const plainClock: LogClock = { zone: 'UTC', until: '2100-01-01' }
 
 /**
  * Cuts evidence in whichever format into lines, and gives those that are not in the store yet. What is known goes to the account as
@@ -31,16 +39,18 @@ export type LineOptions = {
 export async function* linePieces(
   account: Account,
   bytes: AsyncIterable<Uint8Array>,
-  { candidates, limits, ledger, mayGrow, reader }: LineOptions,
+  { candidates, limits, ledger, mayGrow, reader, logClock = plainClock }: LineOptions,
 ): AsyncGenerator<Piece> {
   if (isCut(account.format)) {
     yield* cutPieces(account, bytes, { candidates, limits, ledger, mayGrow, reader, format: account.format })
     return
   }
   const isZeek = account.format === 'zeek-tsv'
+  const isW3c = account.format === 'w3c'
   const knownEnds = [...new Set(ledger.map(chunk => chunk.byte_end))].sort((a, b) => a - b)
   let header = zeekDefaults
-  for await (const part of cutChunks(bytes, { limits, knownEnds, cutAtHeaders: isZeek })) {
+  let w3c = w3cDefaults
+  for await (const part of cutChunks(bytes, { limits, knownEnds, cutAtHeaders: isZeek || isW3c })) {
     const span = spanOf(part)
     account.bytes = span.byte_end
     account.records = span.first_record + span.records
@@ -51,8 +61,13 @@ export async function* linePieces(
     account.content_sha256 = span.prefix_sha256
     let headerLines = 0
     if (isZeek && part.kind === 'lines') {
-      const read = readHeaders(header, part.bytes, account)
+      const read = readHeaders(header, part.bytes, account, readZeekHeaderLine)
       header = read.header
+      headerLines = read.lines
+    }
+    if (isW3c && part.kind === 'lines') {
+      const read = readHeaders(w3c, part.bytes, account, readW3cHeaderLine)
+      w3c = read.header
       headerLines = read.lines
     }
     const known = knownAs(part, span, ledger)
@@ -67,6 +82,13 @@ export async function* linePieces(
   }
 
   function claimants(): Pick<Piece, 'segment' | 'candidates' | 'seen'> {
+    if (isW3c) {
+      const own = w3cCandidates(w3c, candidates)
+      for (const source of own) account.seen.add(source)
+      return { segment: { format: 'w3c', ...w3c }, candidates: own, seen: new Set(own) }
+    }
+    if (account.format === 'text-lines')
+      return { segment: { format: 'text-lines', ...logClock }, candidates, seen: account.seen }
     if (!isZeek) return { segment: { format: 'json-lines' }, candidates, seen: account.seen }
     const own = zeekCandidates(header, candidates)
     for (const source of own) account.seen.add(source)
@@ -116,13 +138,18 @@ function leaveForLater(account: Account, span: ChunkSpan): void {
 }
 
 /** Header lines stand only at the start of a chunk: the cutter sees to it. */
-function readHeaders(before: ZeekHeader, bytes: Uint8Array, account: Account): { header: ZeekHeader; lines: number } {
+function readHeaders<Header>(
+  before: Header,
+  bytes: Uint8Array,
+  account: Account,
+  readLine: (header: Header, line: string) => { readonly header: Header; readonly problem?: Problem },
+): { header: Header; lines: number } {
   let [header, start, lines] = [before, 0, 0]
   while (bytes[start] === 0x23) {
     const end = bytes.indexOf(0x0a, start)
     const stop = end === -1 ? bytes.length : end
     const line = Buffer.from(bytes.subarray(start, stop)).toString('utf8').replace(/\r$/, '')
-    const read = readZeekHeaderLine(header, line)
+    const read = readLine(header, line)
     header = read.header
     if (read.problem !== undefined) account.problems.push({ ...read.problem, where: account.path })
     start = stop + 1

@@ -7,6 +7,7 @@ import type { IngestContext, IngestLimits } from './context.ts'
 import type { EvidenceReader } from './evidence-reader.ts'
 import type { Known } from './ledger.ts'
 import { knownOf } from './ledger.ts'
+import type { LogClock } from './line-pieces.ts'
 import { linePieces } from './line-pieces.ts'
 import type { Piece } from './piece.ts'
 import type { Account, Reading } from './reading.ts'
@@ -22,6 +23,7 @@ export type OpenedEvidence = {
   readonly damage: readonly Problem[]
   /** See `LineOptions`. */
   readonly reader?: EvidenceReader
+  readonly logClock?: LogClock | undefined
 }
 
 export type SmallEvidence = OpenedEvidence & { readonly content: Uint8Array }
@@ -112,7 +114,14 @@ async function piecesOf(
   const ledger = known.chunksOf(account.evidence_id)
   if (account.format === 'certificates') return await certificatePieces(account, content, candidates, ledger, reader)
   const pieces: Piece[] = []
-  const options = { candidates, limits: context.limits, ledger, mayGrow, reader: small.reader }
+  const options = {
+    candidates,
+    limits: context.limits,
+    ledger,
+    mayGrow,
+    reader: small.reader,
+    logClock: small.logClock,
+  }
   for await (const piece of linePieces(account, once(content), options))
     pieces.push({ ...piece, lines: Buffer.from(piece.lines) })
   return pieces

@@ -1,15 +1,17 @@
 import { couldBeSigned } from '../authenticode/index.ts'
 import { excerpt } from '../base/index.ts'
-import type { ZeekHeader } from '../formats/index.ts'
+import type { W3cHeader, ZeekHeader } from '../formats/index.ts'
 import {
   JsonDocumentReader,
   looksLikeCertutilStore,
   looksLikePem,
+  readW3cHeaderLine,
   readZeekHeaderLine,
+  w3cDefaults,
   zeekDefaults,
 } from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
-import { claims } from '../mapping/index.ts'
+import { claims, isMapped, readTextLine } from '../mapping/index.ts'
 import { isHive, looksLikeRegText } from '../registry/index.ts'
 import { csvLayout } from './csv-layout.ts'
 import type { EvidenceFormat } from './evidence-reader.ts'
@@ -56,6 +58,7 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
   const lines = text.split('\n')
   if (lines.length > 1 && head.length >= headBytes) lines.pop()
   if (/^#(separator|fields)[ \t]/m.test(lines.slice(0, 10).join('\n'))) return recogniseZeek(lines, read('zeek-tsv'))
+  if (lines.slice(0, 20).some(line => /^#Fields:[ \t]/i.test(line))) return recogniseW3c(lines, read('w3c'))
   // The lines within a document may be JSON too: it goes first where its first line is no record by itself.
   const isDocument = /^\s*[[{]/.test(text.slice(0, 64).replace(/^\ufeff/, ''))
   const asDocument = () => (isDocument ? recogniseDocument(head, read('json-document')) : undefined)
@@ -64,7 +67,8 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
   if (document !== undefined) return document
   const found = recogniseJson(lines, read('json-lines'))
   if (!('unknown' in found)) return found
-  return (startsWithRecord ? asDocument() : recogniseCsv(head, read('csv'))) ?? found
+  const other = startsWithRecord ? asDocument() : recogniseCsv(head, read('csv'))
+  return other ?? recogniseText(lines, read('text-lines')) ?? found
 }
 
 /** A document belongs to the first producer whose way of cutting it gives a record that is its own. */
@@ -104,6 +108,55 @@ function recogniseZeek(lines: readonly string[], sources: readonly Source[]): Re
   const seen = zeekCandidates(header, sources)
   if (seen.length === 0) return { unknown: `a Zeek log "${excerpt(header.path, 60)}", which no source reads` }
   return { format: 'zeek-tsv', candidates: sources, seen }
+}
+
+function recogniseW3c(lines: readonly string[], sources: readonly Source[]): Recognition {
+  let header = w3cDefaults
+  for (const line of lines) {
+    if (header.columns.length > 0 && !line.startsWith('#')) break
+    header = readW3cHeaderLine(header, line.replace(/\r$/, '')).header
+  }
+  const seen = w3cCandidates(header, sources)
+  if (seen.length === 0) return { unknown: `a W3C log of "${excerpt(header.software, 60)}", which no source reads` }
+  return { format: 'w3c', candidates: sources, seen }
+}
+
+/** The source of the lines below a header, or none. */
+export function w3cCandidates(header: W3cHeader, sources: readonly Source[]): readonly Source[] {
+  if (header.columns.length === 0) return []
+  const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
+  const record = { ...columns, _software: header.software, _date: header.date || undefined, _time: 'present' }
+  const claimant = sources.find(source => source.formats.includes('w3c') && claims(source, record))
+  return claimant === undefined ? [] : [claimant]
+}
+
+/** Lines of text that are looked at before a file is taken for none of them, and the longest of them. */
+const textLinesAtFirst = 60
+const longestTextLine = 16_384
+
+/**
+ * Text of a producer whose line is among the first. A log of syslog holds what many programs said: then all that read
+ * such lines may claim one. What is left out on purpose comes last, so that it takes nothing from anyone.
+ */
+function recogniseText(lines: readonly string[], sources: readonly Source[]): Recognition | undefined {
+  const ordered = [...sources.filter(isMapped), ...sources.filter(source => !isMapped(source))]
+  const seen = new Set<Source>()
+  let mixed = false
+  for (const [nth, line] of lines.slice(0, sampleRecords).entries()) {
+    if (nth >= textLinesAtFirst && seen.size === 0) return undefined
+    if (line.length > longestTextLine || line.includes('\0')) continue
+    for (const source of ordered) {
+      const record = readTextLine(source, line)
+      if (record === undefined || !claims(source, record)) continue
+      seen.add(source)
+      mixed ||= record.syslog_time !== undefined
+      break
+    }
+  }
+  if (![...seen].some(isMapped)) return undefined
+  const producers = new Set([...seen].map(({ producer }) => producer))
+  const candidates = ordered.filter(({ producer, enveloped }) => producers.has(producer) || (mixed && enveloped))
+  return { format: 'text-lines', candidates, seen: candidates.filter(source => seen.has(source)) }
 }
 
 /** An event log is known by itself, so one without events is read too: that there are none is worth knowing. */

@@ -1,6 +1,9 @@
 import { claimExpression, matchPaths } from './match.ts'
 import type { MappedSource, Source, SourceField } from './source.ts'
 import { isMapped } from './source.ts'
+import { textCensus, textLines, textList, textOf, textRest } from './text-relation.ts'
+import { w3cCells, w3cLines, w3cRest, w3cText } from './w3c-relation.ts'
+import type { LogClock } from './wire-type.ts'
 import { typedExpression } from './wire-type.ts'
 
 /**
@@ -11,6 +14,8 @@ import { typedExpression } from './wire-type.ts'
 /** How the lines of a chunk are to be read. A Zeek header holds until the next one; chunks never span two. */
 export type Segment =
   | { readonly format: 'json-lines' | 'json-document' | 'csv' | 'certificates' }
+  | TextSegment
+  | W3cSegment
   | {
       readonly format: 'zeek-tsv'
       readonly columns: readonly string[]
@@ -19,6 +24,24 @@ export type Segment =
       readonly emptyField: string
       readonly unsetField: string
     }
+
+/** Lines of text. They may leave out the zone and the year of their times. */
+export type TextSegment = {
+  readonly format: 'text-lines'
+  /** IANA name of the zone of times without one. */
+  readonly zone: string
+  /** Day, as 2026-11-24, after which nothing in it can have happened: by it a missing year is told. */
+  readonly until: string
+}
+
+/** Lines below a header of the W3C format, which holds until the next one. */
+export type W3cSegment = {
+  readonly format: 'w3c'
+  readonly columns: readonly string[]
+  readonly software: string
+  /** As 2026-03-02; empty where the header does not tell. */
+  readonly date: string
+}
 
 export type ZeekSegment = Extract<Segment, { format: 'zeek-tsv' }>
 
@@ -64,22 +87,19 @@ export function recordRelation(
     const text = `text$${nth}`
     return { field, text, value: field.type === 'string' ? text : `value$${nth}` }
   })
-  const lines =
-    segment.format === 'zeek-tsv' ? zeekLines(segment, p) : jsonLines(source, candidates, p, ownedByHeader(segment))
-  const textOf = (path: string) => (segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j'))
-  const listOf = ({ field, text }: FieldColumn) =>
-    segment.format === 'zeek-tsv' ? zeekList(field.path, segment, p) : jsonList(text)
-  const kept = segment.format === 'zeek-tsv' ? ['line', 'row', 'r', 'c'] : ['line', 'row']
-  const texts = columns.map(({ field, text }) => `${textOf(field.path)} AS ${text}`)
+  const { lines, kept, textAt, listOf, extraOf } = layoutOf(source, candidates, segment, p)
+  const texts = columns.map(({ field, text }) => `${textAt(field.path)} AS ${text}`)
   const values = columns.flatMap(column => {
     const { field, text, value } = column
     if (field.type === 'string') return []
-    return [`${field.type === 'strings' ? listOf(column) : typedExpression(field.type, text)} AS ${value}`]
+    return [
+      `${field.type === 'strings' ? listOf(column) : typedExpression(field.type, text, clockOf(segment, p))} AS ${value}`,
+    ]
   })
   const named = columns.map(
     ({ field, value }) => `${field.required ? `assumeNotNull(${value})` : value} AS "${field.path}"`,
   )
-  const { pairs, extra } = segment.format === 'zeek-tsv' ? zeekExtra(source, columns, segment, p) : jsonExtra(columns)
+  const { pairs, extra } = extraOf(columns)
   const isThere = ({ value }: FieldColumn) => `${value} IS NOT NULL`
   const complete = [
     ...columns.filter(({ field }) => field.required).map(isThere),
@@ -97,6 +117,61 @@ export function recordRelation(
   FROM ${lines})) WHERE ${complete.join(' AND ')})`
 }
 
+/** Where the texts of a record's fields stand in the lines of a segment. */
+type Layout = {
+  readonly lines: string
+  /** Columns of the lines that the floors above need. */
+  readonly kept: readonly string[]
+  readonly textAt: (path: string) => string
+  readonly listOf: (column: FieldColumn) => string
+  readonly extraOf: (columns: readonly FieldColumn[]) => Extra
+}
+
+function layoutOf(source: MappedSource, candidates: readonly Source[], segment: Segment, p: Parameters): Layout {
+  if (segment.format === 'zeek-tsv')
+    return {
+      lines: zeekLines(segment, p),
+      kept: ['line', 'row', 'r', 'c'],
+      textAt: path => zeekText(path, segment, p),
+      listOf: ({ field }) => zeekList(field.path, segment, p),
+      extraOf: columns => zeekExtra(source, columns, segment, p),
+    }
+  if (segment.format === 'w3c')
+    return {
+      lines: w3cLines(segment),
+      kept: ['line', 'row', 'r'],
+      textAt: path => w3cText(path, segment, source, p),
+      listOf: ({ text }) => textList(text),
+      extraOf: columns => ({
+        pairs: [],
+        extra: `CAST(arrayConcat(${[w3cRest(source, segment, p), ...misfits(columns)].join(', ')}), '${extraType}')`,
+      }),
+    }
+  if (segment.format === 'text-lines')
+    return {
+      lines: textLines(source, candidates, p),
+      kept: ['line', 'row', 'w', 'g', 'c', 'm'],
+      textAt: path => textOf(source, path, p),
+      listOf: ({ text }) => textList(text),
+      extraOf: columns => ({
+        pairs: [],
+        extra: `CAST(arrayConcat(${[textRest(source, p), ...misfits(columns)].join(', ')}), '${extraType}')`,
+      }),
+    }
+  return {
+    lines: jsonLines(source, candidates, p, ownedByHeader(segment)),
+    kept: ['line', 'row'],
+    textAt: path => jsonText(path, 'j'),
+    listOf: ({ text }) => jsonList(text),
+    extraOf: jsonExtra,
+  }
+}
+
+function clockOf(segment: Segment, p: Parameters): LogClock | undefined {
+  if (segment.format !== 'text-lines') return undefined
+  return { zone: p.add('String', segment.zone), until: p.add('Date', segment.until) }
+}
+
 /**
  * Every line of a chunk with what becomes of it: `claim` is the source that claims it, `reason` is empty for a record
  * that is stored, begins with `ignored/` for what is left out on purpose, and otherwise says why the line is malformed;
@@ -105,6 +180,8 @@ export function recordRelation(
 export function classifiedRelation(candidates: readonly Source[], segment: Segment, p: Parameters): string {
   const mapped = candidates.filter(isMapped)
   if (segment.format === 'zeek-tsv') return classifiedZeek(mapped, segment, p)
+  if (segment.format === 'text-lines') return classifiedText(candidates, segment, p)
+  if (segment.format === 'w3c') return classifiedW3c(mapped, segment, p)
   const tuple = tupleType([...candidates.flatMap(matchPaths), ...mapped.flatMap(source => requiredPaths(source))])
   const missing = candidates.map(
     (source, index) => `claimed = ${index + 1}, ${isMapped(source) ? missingField(source, segment, p) : "''"}`,
@@ -130,10 +207,40 @@ function classifiedZeek(mapped: readonly MappedSource[], segment: ZeekSegment, p
     FROM (SELECT line, row, r, r AS c FROM (SELECT line, row, ${zeekSplit(segment, p)} AS r FROM {{chunk}})))`
 }
 
-function missingField(source: MappedSource, segment: Segment, p: Parameters): string {
+function classifiedText(candidates: readonly Source[], segment: TextSegment, p: Parameters): string {
+  const missing = candidates.map((source, nth) => {
+    const textAt = (path: string) => textOf(source, path, p, `$${nth}`)
+    return `claimed = ${nth + 1}, ${isMapped(source) ? missingField(source, segment, p, textAt) : "''"}`
+  })
+  const names = candidates.map(({ id }, nth) => `claimed = ${nth + 1}, '${id}'`)
+  const ignored = candidates.flatMap((source, nth) =>
+    isMapped(source) ? [] : [`claimed = ${nth + 1}, 'ignored/${source.id}'`],
+  )
+  return `(SELECT line, row, multiIf(${names.join(', ')}, '') AS claim, multiIf(${missing.join(', ')}, '') AS field,
+    multiIf(${ignored.map(one => `${one}, `).join('')}field != '', 'field/required', claimed > 0, '',
+      trimBoth(line) = '', 'ignored/blank-line', 'source/unclaimed') AS reason
+    FROM ${textCensus(candidates, p)})`
+}
+
+function classifiedW3c(mapped: readonly MappedSource[], segment: W3cSegment, p: Parameters): string {
+  const [source] = mapped
+  const textAt = (path: string) => (source === undefined ? "''" : w3cText(path, segment, source, p))
+  const field = source === undefined ? "''" : missingField(source, segment, p, textAt)
+  const width = segment.columns.length
+  return `(SELECT line, row, '${source?.id ?? ''}' AS claim, if(length(r) = ${width}, ${field}, '') AS field,
+    multiIf(trimBoth(line) = '', 'ignored/blank-line', startsWith(line, '#'), 'ignored/w3c-header',
+      ${source === undefined ? "true, 'source/unclaimed', " : ''}length(r) != ${width}, 'record/column-count', field != '', 'field/required', '') AS reason
+    FROM (SELECT line, row, ${w3cCells()} AS r FROM {{chunk}}))`
+}
+
+function missingField(
+  source: MappedSource,
+  segment: Segment,
+  p: Parameters,
+  textAt = (path: string) => (segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j')),
+): string {
   const isMissing = ({ path, type }: SourceField) => {
-    const text = segment.format === 'zeek-tsv' ? zeekText(path, segment, p) : jsonText(path, 'j')
-    return `${typedExpression(type, text)} IS NULL`
+    return `${typedExpression(type, textAt(path), clockOf(segment, p))} IS NULL`
   }
   const required = source.fields.filter(field => field.required)
   const cases = required.map(field => `${isMissing(field)}, '${field.path}'`)
@@ -182,7 +289,7 @@ const extraType = 'Map(LowCardinality(String), String)'
  * is and for the fields together; only when one reads a name as a value and the other goes below it are there two tuples.
  * A list is no record, though the engine would give its elements to a tuple in their order.
  */
-export function jsonLines(source: Source, candidates: readonly Source[], p: Parameters, byHeader = false): string {
+function jsonLines(source: Source, candidates: readonly Source[], p: Parameters, byHeader = false): string {
   const own = isMapped(source) ? source.fields.map(field => field.path) : []
   const asked = byHeader ? [] : candidates.flatMap(matchPaths)
   const all = [...own, ...asked]
@@ -195,6 +302,11 @@ export function jsonLines(source: Source, candidates: readonly Source[], p: Para
   const claimed = byHeader ? '1' : claimedExpression(candidates, path => jsonText(path, 'k'), p)
   return `(SELECT line, row, j FROM (SELECT line, row, ${tuples} FROM {{chunk}}${filter})
     WHERE ${claimed} = ${candidates.indexOf(source) + 1} AND (startsWith(line, '{') OR JSONType(line) = 'Object'))`
+}
+
+/** The lines that one source claims, of JSON or of text. */
+export function claimedLines(source: Source, candidates: readonly Source[], segment: Segment, p: Parameters): string {
+  return segment.format === 'text-lines' ? textLines(source, candidates, p) : jsonLines(source, candidates, p)
 }
 
 /** The columns of a CSV file say whose its records are, so the only candidate claims them all, empty fields or not. */

@@ -5,6 +5,8 @@ import { CountersealError } from '../base/index.ts'
 import { foldersIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventKind } from '../model/index.ts'
 import { eventKindNames } from '../model/index.ts'
+import type { TextShape } from './text-shape.ts'
+import { envelopes, lineShape, textShape } from './text-shape.ts'
 import type { WireType } from './wire-type.ts'
 import { wireTypes } from './wire-type.ts'
 
@@ -14,13 +16,13 @@ import { wireTypes } from './wire-type.ts'
  */
 
 /** How evidence is cut into records. Each has one reader in `ingest`. */
-export const formats = ['json-lines', 'json-document', 'csv', 'zeek-tsv', 'certificates'] as const
+export const formats = ['json-lines', 'json-document', 'csv', 'zeek-tsv', 'w3c', 'text-lines', 'certificates'] as const
 export type Format = (typeof formats)[number]
 
 /** Name of a value in a record. A slash goes one level down, at most twelve: `tls/sni` is `sni` in the object `tls`. */
 const fieldPath = z
   .string()
-  .regex(/^[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*(\/[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+ -]*){0,12}$/)
+  .regex(/^[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+() -]*(\/[A-Za-z0-9_@.:+-][A-Za-z0-9_@.:+() -]*){0,12}$/)
 
 const matchRule = z
   .strictObject({
@@ -60,6 +62,12 @@ const common = {
   each: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),
   /** Of CSV: columns of files that do not name them, in order; one is such a file when its first values fit the fields. */
   columns: z.array(z.array(z.string()).min(2)).default([]),
+  /** Of text-lines: how a line is taken apart. The first shape that a line has counts. */
+  lines: z.array(lineShape).default([]),
+  /** Of text-lines: what may stand before the line itself. */
+  envelope: z.enum(envelopes).default('none'),
+  /** Of text-lines and w3c: texts that say that there is no value. An empty text always does. */
+  unset: z.array(z.string()).default(['-']),
 }
 
 const mappedSource = z.strictObject({
@@ -93,6 +101,11 @@ export type MappedSource = {
   readonly records?: readonly string[]
   readonly each?: readonly string[]
   readonly columns?: readonly (readonly string[])[]
+  /** Of text-lines, and what in them and in w3c stands for nothing. */
+  readonly lines?: readonly TextShape[]
+  readonly unset?: readonly string[]
+  /** Its lines may come in messages of syslog. */
+  readonly enveloped?: boolean
   readonly kind: EventKind
   readonly fields: readonly SourceField[]
   /** Groups of fields of which one at least has a value. */
@@ -134,7 +147,14 @@ export function loadSource(directory: string, others: readonly string[] = []): S
   const file = join(directory, 'source.yaml')
   const { title, producer, match, ...rest } = parseDefinition('source', file, readDefinitionText(file), sourceFile)
   const { records, each, columns } = rest
-  const head = { id: basename(directory), title, producer, formats: rest.formats, match, records, each, columns }
+  const lines = rest.lines.map(shape => textShape(shape, rest.envelope, file))
+  if (lines.length > 0 !== rest.formats.includes('text-lines'))
+    throw new CountersealError('data/bad-definition', {
+      message: `${file} says how lines are taken apart exactly if it reads text-lines.`,
+    })
+  const { unset } = rest
+  const cut = { records, each, columns, lines, unset, enveloped: rest.envelope === 'syslog' }
+  const head = { id: basename(directory), title, producer, formats: rest.formats, match, ...cut }
   if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
   const fields = withMatched(
     match,

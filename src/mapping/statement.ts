@@ -3,7 +3,7 @@ import { eventKinds, fields } from '../model/index.ts'
 import type { ChunkPlace, Frame, InsertionOptions, Places, RecordRange } from './place.ts'
 import { frameOf, inRecordRange, recordRangeParams } from './place.ts'
 import type { Parameters, Segment } from './record.ts'
-import { classifiedRelation, jsonLines, parameters, recordRelation } from './record.ts'
+import { claimedLines, classifiedRelation, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
 import { wholeList } from './source.ts'
 
@@ -84,11 +84,16 @@ export function censusStatement(candidates: readonly Source[], segment: Segment,
   return { sql: { name: 'ingest/census', text }, params: p.values }
 }
 
-/** Counts the JSON lines that one source claims, well-formed for it or not: columns place, records. */
-export function claimedStatement(source: Source, candidates: readonly Source[], places: Places): Statement {
+/** Counts the lines that one source claims, well-formed for it or not: columns place, records. */
+export function claimedStatement(
+  source: Source,
+  candidates: readonly Source[],
+  segment: Segment,
+  places: Places,
+): Statement {
   const p = parameters()
   const frame = frameOf(places, 'row')
-  const text = `SELECT ${frame.index} AS place, count() AS records FROM ${frame.lines(jsonLines(source, candidates, p))} GROUP BY place`
+  const text = `SELECT ${frame.index} AS place, count() AS records FROM ${frame.lines(claimedLines(source, candidates, segment, p))} GROUP BY place`
   return { sql: { name: `ingest/claimed/${source.id}`, text }, params: p.values }
 }
 

@@ -15,6 +15,8 @@ export const wireTypes = {
   small: 'A whole number within 16 bits, not negative: a port, a status code.',
   number: 'A decimal number.',
   bool: 'true/false, T/F, 1/0.',
+  log_time:
+    'A time as logs write it: as in `time`, `10/Oct/2000:13:55:36 -0700`, `Oct 10 13:55:36`, `19-Oct-2022 05:34:02.425`, `6/5/2013 10:00:32 AM` (month first with AM or PM), `23.05.2019 11:28:06`. What it does not say is told by the evidence and its reader: the zone, the year.',
   time: 'Seconds since the epoch with an optional fraction, or ISO 8601; without a zone it is UTC.',
   address: 'An IPv4 or IPv6 address.',
   sha256: 'SHA-256 in hexadecimal, any case, with or without colons.',
@@ -32,7 +34,7 @@ const farthestSecond = 200_000_000_000
  * SQL that types `raw`, a Nullable(String) expression (Array(String) for `strings`). The result is NULL exactly when
  * `raw` is NULL or does not fit. Nothing in it can fail on any input: one bad value must not end the whole INSERT.
  */
-export function typedExpression(type: WireType, raw: string): string {
+export function typedExpression(type: WireType, raw: string, clock: LogClock = utcClock): string {
   switch (type) {
     case 'string':
     case 'strings':
@@ -51,6 +53,8 @@ export function typedExpression(type: WireType, raw: string): string {
       return `toFloat64OrNull(${raw})`
     case 'bool':
       return `multiIf(lower(${raw}) IN ('true', 't', '1'), true, lower(${raw}) IN ('false', 'f', '0'), false, NULL)`
+    case 'log_time':
+      return logTimeExpression(raw, clock)
     case 'time':
       return timeExpression(raw)
     case 'address':
@@ -84,6 +88,30 @@ const shapes: Partial<Record<WireType, RegExp>> = {
 /** Whether a text may be a value of a type, to tell what a column without a name holds. False where that says nothing. */
 export function looksLike(type: WireType, text: string): boolean {
   return type === 'address' ? isIP(text) !== 0 : (shapes[type]?.test(text) ?? false)
+}
+
+/** SQL of what a log leaves out: a zone (String), and a day (Date) after which nothing in it can have happened. */
+export type LogClock = { readonly zone: string; readonly until: string }
+
+const utcClock: LogClock = { zone: "'UTC'", until: "toDate('2100-01-01')" }
+
+/**
+ * Months have names in English wherever they have names. Without a year it is the last year, of five, in which the day
+ * exists and has come: a February 29 is at most four years back.
+ */
+function logTimeExpression(raw: string, { zone, until }: LogClock): string {
+  const parsed = (text: string) => `toTimeZone(parseDateTime64BestEffortOrNull(${text}, 6, ${zone}), 'UTC')`
+  const bare = `trimBoth(replaceRegexpAll(${raw}, '[\\[\\],]+', ' '))`
+  const common = `replaceRegexpOne(${bare}, '^([0-9]{1,2}/[A-Za-z]{3}/[0-9]{4}):', '\\1 ')`
+  const american = `replaceRegexpOne(${common}, '^([0-9])/', '0\\1/')`
+  const padded = `replaceRegexpOne(${american}, '^([0-9]{2})/([0-9])/', '\\1/0\\2/')`
+  const yearFirst = `if(match(${raw}, '[0-9] ?[AP]M *$'), replaceRegexpOne(${padded}, '^([0-9]{2})/([0-9]{2})/([0-9]{4}) ', '\\3-\\1-\\2 '), ${common})`
+  const years = `arrayMap(back -> ${parsed(`concat(toString(toYear(${until}) - back), ' ', assumeNotNull(${bare}))`)}, range(5))`
+  const latest = `arrayFirst(one -> one < toDateTime64(${until}, 6, 'UTC') + INTERVAL 2 DAY, ${years})`
+  const isYearless = `match(${bare}, '^[A-Z][a-z]{2} +[0-9]{1,2} [0-9]{2}:')`
+  const isPlain = `match(${raw}, '^[0-9]+([.][0-9]+)?$')`
+  const isIso = `substring(${raw}, 5, 1) = '-' AND match(${raw}, '(Z|[+-][0-9]{2}:?[0-9]{2})$')`
+  return `multiIf(${raw} IS NULL, NULL, ${isPlain} OR (${isIso}), ${timeExpression(raw)}, ${isYearless}, ${latest}, ${parsed(yearFirst)})`
 }
 
 /** ISO 8601 has a dash after the year; everything else must be a number of seconds, read exactly, not as a float. */

@@ -7,7 +7,8 @@ import type { Session } from 'chdb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import type { Answer, Detection } from '../../src/detect/index.ts'
+import { loadBaselines, rateExceedances, refreshBaselines } from '../../src/baseline/index.ts'
+import type { Answer, Detection, Rates } from '../../src/detect/index.ts'
 import {
   casesOf as correlatedCases,
   loadCorrelations,
@@ -37,6 +38,7 @@ const intelFolder = fileURLToPath(new URL('../../intel', import.meta.url))
 const analyticsFolder = fileURLToPath(new URL('../../analytics', import.meta.url))
 
 const detections = loadDetections([detectionsFolder])
+const baselines = loadBaselines([fileURLToPath(new URL('../../baselines', import.meta.url))])
 const correlations = loadCorrelations(analyticsFolder, detections)
 const intel = loadIntel([intelFolder])
 const installed = await import('chdb').then(
@@ -160,6 +162,7 @@ describe.each(detections)('$id', detection => {
   it('takes the parameters that its header declares, and no others', () => {
     const given = [
       ...(detection.query.text.includes('{intel:') ? ['intel'] : []),
+      ...(detection.baselines.length > 0 ? ['rates'] : []),
       ...Object.keys(detection.settings),
       ...Object.keys(detection.except).map(n => `except_${n}`),
     ]
@@ -207,7 +210,7 @@ describe('on the embedded engine', () => {
   let store: EventStore | undefined
   let control: Session | undefined
   let chunks = 0
-  const filled = new Set<EventKind>()
+  const filled = new Set<string>()
 
   beforeAll(async () => {
     if (!installed) return
@@ -246,9 +249,14 @@ describe('on the embedded engine', () => {
       const { sql, params } = dictionaryStatement(kind, place)
       await events.insert(sql, { params, chunk, token: `case/${chunks}` })
       await chunk.release()
+      if (detection.baselines.length === 0) continue
+      const span = { evidence_id: place.evidence_id, byte_offset: chunks * 1000, byte_end: chunks * 1000 + 999 }
+      const ledger = { ...span, records: 1000, sequence: chunks * 1000, state: 'done' }
+      await events.append('evidence_chunk', [ledger], `ledger/${chunks}`)
     }
     const answers: Answer[] = []
-    for await (const answer of runDetections(events, [detection], { intelSnapshot: intel.snapshot }))
+    const rates = detection.baselines.length === 0 ? {} : { rates: await ratesFor(detection, events) }
+    for await (const answer of runDetections(events, [detection], { intelSnapshot: intel.snapshot, ...rates }))
       answers.push(answer)
     const [answer] = answers
     if (answer === undefined) throw new Error(`${detection.id} gave no answer`)
@@ -259,16 +267,43 @@ describe('on the embedded engine', () => {
     return { findings, observations: answer.observations }
   }
 
+  async function ratesFor(detection: Detection, events: EventStore): Promise<Rates> {
+    for (const table of ['activity', 'activity_presence', 'activity_taken', 'evidence_chunk', 'rate_exceedance'])
+      filled.add(table)
+    const own = baselines.filter(({ id }) => detection.baselines.includes(id))
+    expect(own).toHaveLength(detection.baselines.length)
+    const options = { intelSnapshot: intel.snapshot, now: new Date('2026-06-01T00:00:00Z') }
+    await refreshBaselines(events, own, options)
+    const snapshot = await rateExceedances(events, own, options)
+    return { snapshot, states: new Map(own.map(({ id }) => [id, { evaluable: true, because: '' }])) }
+  }
+
   for (const detection of detections) {
     describe(detection.id, () => {
       it('can be planned by the engine', async context => {
         if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
         const settings = Object.entries(detection.settings).map(([name, setting]) => [name, setting.default])
         const except = Object.entries(detection.except).map(([name, { values }]) => [`except_${name}`, values])
-        const params = { intel: intel.snapshot, ...Object.fromEntries(settings), ...Object.fromEntries(except) }
+        const params = {
+          intel: intel.snapshot,
+          rates: '',
+          ...Object.fromEntries(settings),
+          ...Object.fromEntries(except),
+        }
         const plan = { name: 'explain', text: `SELECT explain FROM (EXPLAIN ${detection.query.text})` }
         expect(await rowsOf(store, plan, { params })).not.toEqual([])
       })
+
+      for (const year of ['1900', '2105', '2299'])
+        it(`does not fail on events that claim to be of the year ${year}`, async context => {
+          if (store === undefined) return context.skip('the optional package chdb is not installed on this platform')
+          const cases = casesOf(detection, 'fires.ndjson')
+          const content = cases
+            .map(one => one.content.replace(/"event_time":"\d{4}/g, `"event_time":"${year}`))
+            .join('')
+          const kinds = [...new Set(cases.flatMap(one => one.kinds))]
+          await expect(findingsOf(detection, { name: year, kinds, content, expect: {} }, store)).resolves.toBeDefined()
+        })
 
       for (const one of casesOf(detection, 'fires.ndjson'))
         it(`fires: ${one.name}`, async context => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ZeekHeader } from '../../src/formats/index.ts'
-import { readZeekHeaderLine, zeekDefaults } from '../../src/formats/index.ts'
-import { recognise } from '../../src/ingest/recognise.ts'
+import type { W3cHeader, ZeekHeader } from '../../src/formats/index.ts'
+import { readW3cHeaderLine, readZeekHeaderLine, w3cDefaults, zeekDefaults } from '../../src/formats/index.ts'
+import { recognise, w3cCandidates } from '../../src/ingest/recognise.ts'
 import { isCut, recordReader } from '../../src/ingest/record-readers.ts'
 import type { MappedSource, Segment, Source } from '../../src/mapping/index.ts'
 import {
@@ -18,6 +18,7 @@ import {
   loadSources,
   mappedColumns,
   quarantineStatement,
+  readTextLine,
   wholeList,
 } from '../../src/mapping/index.ts'
 import type { EventKind, EventStore, Row } from '../../src/model/index.ts'
@@ -31,7 +32,9 @@ import { openChdbEventStore } from '../../src/store/clickhouse/index.ts'
  *     sample.ndjson     for json-lines; for `certificates`, the lines that our own reader makes
  *     sample.json       for json-document: a file as it is met, read as the lines that our own reader makes of it
  *     sample.csv        for csv: the same
- *     expected.ndjson   what becomes of every line of the samples, in their order; nothing about Zeek's header lines
+ *     sample.txt        for text-lines: times without a year are of 2026, those without a zone in UTC
+ *     sample.w3c        for w3c: a whole log with its header, one segment
+ *     expected.ndjson   what becomes of every line of the samples, in their order; nothing about header lines
  *
  * A line of expected.ndjson names its sample and its line (from 1; of a document and of CSV, its record) and has either `row`, the columns that are not empty
  * (hashes in hexadecimal, a DER in base64), or `reason`, as the census says it, with `field` where a field is to blame.
@@ -53,6 +56,8 @@ const samples = [
   { file: 'sample.ndjson', formats: ['json-lines', 'certificates'] },
   { file: 'sample.json', formats: ['json-document'] },
   { file: 'sample.csv', formats: ['csv'] },
+  { file: 'sample.txt', formats: ['text-lines'] },
+  { file: 'sample.w3c', formats: ['w3c'] },
 ] as const
 
 /** Documentation addresses of the samples count as local, so that directions show. */
@@ -150,8 +155,8 @@ if (installed) {
         const { text } = await sampleOf(id, file)
         const random = randomOf(`${id}/${file}`)
         const lines = Array.from({ length: mutationsPerSample }, () => mutated(text, random))
-        const { header, body } = withHeader(file, text, lines)
-        const reading = await bench.read(id, file, header, body)
+        const body = Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')]))
+        const reading = await bench.read(id, file, text, body)
         const { stored, malformed, ignored } = reading
         expect({ lines: stored + malformed + ignored, quarantined: reading.quarantined }).toEqual({
           lines: reading.lines,
@@ -191,7 +196,8 @@ type Reading = {
 
 type Bench = {
   tell(id: string): Promise<readonly Told[]>
-  read(id: string, file: string, header: ZeekHeader, body: Buffer): Promise<Reading>
+  /** Lines read as those of the sample are. */
+  read(id: string, file: string, sample: string, body: Buffer): Promise<Reading>
   close(): Promise<void>
 }
 
@@ -200,18 +206,18 @@ async function openBench(): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), 'counterseal-sources-'))
   const store = await openChdbEventStore(join(root, 'events'))
   await store.migrate()
-  const sources = loadSources([folder])
+  const sources = allSources()
   const telling = new Map<string, readonly Told[]>()
   let readings = 0
 
   /** Inserts a chunk and takes its census. Rows of one reading have an evidence id of their own. */
-  const insert = async (id: string, file: string, header: ZeekHeader, body: Buffer) => {
+  const insert = async (id: string, file: string, sample: string, body: Buffer) => {
     const reading = ++readings
     const path = join(root, 'chunk')
     await writeFile(path, body)
     const chunk = await store.stageChunk(path)
-    const segment = segmentOf(file, id, header)
-    const candidates = (await sampleOf(id, file)).candidates ?? candidatesOf(sources, id, segment, header)
+    const segment = segmentOf(file, id, sample)
+    const candidates = (await sampleOf(id, file)).candidates ?? candidatesOf(sources, id, segment, sample)
     const evidence_id = `reading-${reading}`
     const place = { evidence_id, first_record: 0, sequence: reading * 1_000_000, byte_offset: 0 }
     const census = censusStatement(candidates, segment, place)
@@ -235,15 +241,15 @@ async function openBench(): Promise<Bench> {
       const told: Told[] = []
       for (const file of samplesOf(id)) {
         const { text, unreadable } = await sampleOf(id, file)
-        const { evidence_id, kinds } = await insert(id, file, headerOf(text), Buffer.from(text))
+        const { evidence_id, kinds } = await insert(id, file, text, Buffer.from(text))
         told.push(...(await tellReading(store, file, text, unreadable, evidence_id, kinds)))
       }
       telling.set(id, told)
       return told
     },
 
-    async read(id, file, header, body) {
-      const { evidence_id, counted, kinds } = await insert(id, file, header, body)
+    async read(id, file, sample, body) {
+      const { evidence_id, counted, kinds } = await insert(id, file, sample, body)
       const sum = (test: (reason: string) => boolean) =>
         counted.filter(row => test(String(row.reason))).reduce((total, row) => total + Number(row.records), 0)
       const ignored = sum(reason => reason.startsWith('ignored/'))
@@ -299,14 +305,20 @@ async function tellReading(
     const entry = told.get(index)
     if (entry !== undefined) return [entry]
     if (line.startsWith('#')) return []
-    const source = sample === 'sample.log' ? undefined : ignoringSource(line)
+    const source = sample === 'sample.log' || sample === 'sample.w3c' ? undefined : ignoringSource(line)
     return [{ sample, line: index + 1, reason: source === undefined ? 'nothing became of it' : `ignored/${source.id}` }]
   })
 }
 
 function ignoringSource(line: string): Source | undefined {
+  const ignoring = allSources().filter(source => !isMapped(source))
+  if (!line.startsWith('{'))
+    return ignoring.find(source => {
+      const record = readTextLine(source, line)
+      return record !== undefined && claims(source, record)
+    })
   const record = JSON.parse(line) as Record<string, unknown> // the engine has parsed it already
-  return loadSources([folder]).find(source => !isMapped(source) && claims(source, record))
+  return ignoring.find(source => claims(source, record))
 }
 
 /** A kind's rows of one reading as JSON can hold them, in the order of the dictionary. */
@@ -354,6 +366,14 @@ function aliasesOf(source: MappedSource): readonly string[] {
   return [...wholeList(source).matchAll(/\bAS\s+([a-z][a-z0-9_]*)\s*(?:,|\)|$)/gim)].map(([, name]) => name ?? '')
 }
 
+let loaded: readonly Source[] | undefined
+
+/** Once: compiling the patterns of all of them takes a while. */
+function allSources(): readonly Source[] {
+  loaded ??= loadSources([folder])
+  return loaded
+}
+
 function samplesOf(id: string): readonly string[] {
   return samples.map(({ file }) => file).filter(file => existsSync(join(folder, id, file)))
 }
@@ -369,9 +389,15 @@ type Sample = {
 
 async function sampleOf(id: string, file: string): Promise<Sample> {
   const content = await readFile(join(folder, id, file))
+  if (file === 'sample.txt') {
+    const recognition = recognise(content, allSources())
+    if ('unknown' in recognition || recognition.format !== 'text-lines')
+      throw new Error(`${id}/${file} is not recognised as lines of text`)
+    return { text: content.toString('utf8'), unreadable: new Map(), candidates: recognition.candidates }
+  }
   if (file !== 'sample.csv' && file !== 'sample.json')
     return { text: content.toString('utf8'), unreadable: new Map(), candidates: undefined }
-  const recognition = recognise(content, loadSources([folder]))
+  const recognition = recognise(content, allSources())
   if ('unknown' in recognition || !isCut(recognition.format))
     throw new Error(`${id}/${file} is not recognised as a document or CSV`)
   const { format, candidates } = recognition
@@ -395,9 +421,16 @@ function headerOf(text: string): ZeekHeader {
   return header
 }
 
-function segmentOf(file: string, id: string, header: ZeekHeader): Segment {
+function w3cHeaderOf(text: string): W3cHeader {
+  const lines = text.split('\n').filter(line => line.startsWith('#'))
+  return lines.reduce((header, line) => readW3cHeaderLine(header, line).header, w3cDefaults)
+}
+
+function segmentOf(file: string, id: string, sample: string): Segment {
+  if (file === 'sample.txt') return { format: 'text-lines', zone: 'UTC', until: '2026-12-31' }
+  if (file === 'sample.w3c') return { format: 'w3c', ...w3cHeaderOf(sample) }
   if (file === 'sample.log') {
-    const { separator, setSeparator, emptyField, unsetField, columns } = header
+    const { separator, setSeparator, emptyField, unsetField, columns } = headerOf(sample)
     return { format: 'zeek-tsv', separator, setSeparator, emptyField, unsetField, columns }
   }
   if (file === 'sample.csv') return { format: 'csv' }
@@ -406,19 +439,16 @@ function segmentOf(file: string, id: string, header: ZeekHeader): Segment {
 }
 
 /** As `ingest` chooses them: below a Zeek header its one source, otherwise every source of the producer. */
-function candidatesOf(sources: readonly Source[], id: string, segment: Segment, header: ZeekHeader): readonly Source[] {
+function candidatesOf(sources: readonly Source[], id: string, segment: Segment, sample: string): readonly Source[] {
   const able = sources.filter(source => source.formats.includes(segment.format))
+  if (segment.format === 'w3c') return w3cCandidates(w3cHeaderOf(sample), able)
+  const header = headerOf(sample)
   if (segment.format === 'zeek-tsv') {
     const columns = Object.fromEntries(header.columns.map(name => [name, 'present']))
     return able.filter(source => claims(source, { ...columns, _path: header.path })).slice(0, 1)
   }
   const { producer } = loadSource(join(folder, id))
   return able.filter(source => source.producer === producer)
-}
-
-function withHeader(file: string, text: string, lines: readonly Buffer[]): { header: ZeekHeader; body: Buffer } {
-  const body = Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')]))
-  return { header: file === 'sample.log' ? headerOf(text) : zeekDefaults, body }
 }
 
 function linesOf(body: Buffer): number {
@@ -520,7 +550,7 @@ function flip(line: string, random: Random): Buffer {
 
 /** In tab-separated lines a cell; in others whatever stands between two commas. */
 function exchangeCell(line: string, random: Random): Buffer {
-  const separator = line.includes('\t') ? '\t' : ','
+  const separator = ['\t', ',', ' '].find(one => line.includes(one)) ?? ','
   const cells = line.split(separator)
   cells[random(cells.length)] = oddTexts[random(oddTexts.length)] ?? ''
   return Buffer.from(cells.join(separator))

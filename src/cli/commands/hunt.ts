@@ -6,7 +6,7 @@ import { urgency } from '../../model/index.ts'
 import { approvalsInForce } from '../approvals-in-force.ts'
 import { certificateLeads } from '../certificate-leads.ts'
 import type { StoreOptions } from '../command.ts'
-import { action, collect, examples, withStoreOptions } from '../command.ts'
+import { action, collect, examples, withReadingOptions, withStoreOptions } from '../command.ts'
 import { huntThrough } from '../hunt-through.ts'
 import { styled } from '../output.ts'
 import { readPaths } from '../read-paths.ts'
@@ -27,7 +27,6 @@ export function huntCommand(): Command {
   const command = new Command('hunt')
     .description('read evidence, run every detection, print the findings with what they stand on')
     .argument('[paths...]', 'files, directories, or - for standard input; none: hunt through what --data holds')
-    .option('--local-network <cidr>', 'count this network as ours, beside the private ones (repeatable)', collect)
     .addOption(
       new Option('--fail-on <verdict>', 'exit 1 when a finding is at least this').choices([
         'review',
@@ -50,6 +49,7 @@ export function huntCommand(): Command {
         'zcat eve.json.gz | counterseal hunt - --fail-on review',
       ),
     )
+  withReadingOptions(command)
   withStoreOptions(command, 'keep what is read in this directory (default: a temporary one)')
   return command.action(
     action<HuntOptions>(async ({ app, output, options, args, signal }) => {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { CountersealError } from '../../base/index.ts'
@@ -25,17 +26,20 @@ const laterReads = 1 << 20
 export class DiskFile {
   readonly path: string
   readonly size: number
+  /** When its content was last changed. */
+  readonly modified: Date
   /** False for a pipe: it cannot be read in the order a ZIP archive needs. */
   readonly isRegular: boolean
   readonly #handle: FileHandle
   readonly #tally: Tally | undefined
   readonly #signal: AbortSignal | undefined
 
-  private constructor(path: string, handle: FileHandle, size: number, isRegular: boolean, options: DiskOptions) {
+  private constructor(path: string, handle: FileHandle, stat: Stats, options: DiskOptions) {
     this.path = path
     this.#handle = handle
-    this.size = size
-    this.isRegular = isRegular
+    this.size = stat.size
+    this.modified = stat.mtime
+    this.isRegular = stat.isFile()
     this.#tally = options.tally
     this.#signal = options.signal
   }
@@ -46,7 +50,7 @@ export class DiskFile {
     try {
       const stat = await handle.stat()
       if (stat.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
-      return new DiskFile(path, handle, stat.size, stat.isFile(), options)
+      return new DiskFile(path, handle, stat, options)
     } catch (cause) {
       await handle.close()
       throw cause

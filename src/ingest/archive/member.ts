@@ -28,6 +28,8 @@ export type Unfolding = {
   report(problem: Problem): void
   /** Directory for ZIP archives that lie in other archives. Without it only those that fit into memory are read. */
   readonly spool: string | undefined
+  /** When the file on the disk was last changed. */
+  readonly modified?: Date | undefined
   /** False for what nobody wants: it is passed over unread, with everything in it. */
   wants(label: string): boolean
 }

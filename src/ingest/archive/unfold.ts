@@ -46,6 +46,7 @@ async function* leaf(member: Member, unfolding: Unfolding): AsyncGenerator<Evide
       path: label,
       size,
       mayGrow,
+      modified: unfolding.modified,
       open: async () => {
         assert(state === 'waiting', `${label} is opened when it is ${state}`)
         state = 'open'

@@ -21,4 +21,9 @@ export const collapsingTables: Readonly<Record<string, CollapsingTable>> = {
     keys: ['certificate_id', 'ip', 'port', 'sighting'],
     facts: ['max(server_name)', 'min(first_seen)', 'max(last_seen)'],
   },
+  activity: {
+    keys: ['family', 'revision', 'category', 'hour', 'entity'],
+    facts: ['arraySort(groupUniqArrayArray(members))', 'min(first)'],
+  },
+  activity_presence: { keys: ['family', 'revision', 'day', 'entity'], facts: ['groupBitOr(hours)'] },
 }

@@ -47,6 +47,12 @@ export const shardingKeys: Readonly<Record<string, string>> = {
   learned_suppression: byValue,
   pivot_snapshot: 'sipHash64(snapshot)',
   owner_group: 'sipHash64(owner)',
+  /** All that an entity did stays together. */
+  activity: 'sipHash64(entity)',
+  activity_presence: 'sipHash64(entity)',
+  /** Small, and read as a whole. */
+  activity_taken: 'sipHash64(family)',
+  rate_exceedance: 'sipHash64(snapshot)',
 }
 
 /** Kept on each node for itself: which migrations it has seen. */

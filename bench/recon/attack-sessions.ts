@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Detection } from '../../src/detect/index.ts'
+import type { Random } from '../generate/random.ts'
+import type { Extent } from './benign-traffic.ts'
+import { networkKinds } from './benign-traffic.ts'
+
+/** Events of one attack in the dictionary's words: a case of fires.ndjson whose detection tells of networks alone. */
+export type Attack = {
+  readonly detection_id: string
+  readonly name: string
+  readonly events: readonly Readonly<Record<string, unknown>>[]
+}
+
+const inside = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/
+
+/** Cases that ask for no more than a note are left out: what nobody need look at nobody need find. */
+export function attacksOf(detections: readonly Detection[]): readonly Attack[] {
+  return detections.flatMap(({ id, directory }) => {
+    const cases = new Map<string, Record<string, unknown>[]>()
+    const noted = new Set<string>()
+    for (const line of readFileSync(join(directory, 'fires.ndjson'), 'utf8').split('\n')) {
+      if (line === '') continue
+      const { case: name, expect, ...event } = JSON.parse(line) // held to be so by the suite of the detections
+      cases.set(name, [...(cases.get(name) ?? []), event])
+      if (expect?.verdict === 'informational') noted.add(name)
+    }
+    return [...cases].flatMap(([name, events]) => {
+      const ofNetworks = events.every(({ kind }) => (networkKinds as readonly unknown[]).includes(kind))
+      return ofNetworks && !noted.has(name) ? [{ detection_id: id, name, events }] : []
+    })
+  })
+}
+
+export type Placed = Attack & {
+  /** Addresses inside that it was given. */
+  readonly addresses: ReadonlySet<string>
+  readonly first: Date
+  readonly last: Date
+}
+
+/** The attack as if hosts of this traffic had been in it, at a time within it. Addresses outside stay. */
+export function placed(attack: Attack, { first, last, hosts }: Extent, random: Random): Placed {
+  const given = new Map<string, string>()
+  const times = attack.events.map(event => Date.parse(String(event.event_time)))
+  const start = Math.min(...times)
+  const begin = first.getTime() + random.next() * Math.max(0, last.getTime() - first.getTime())
+  const moved = (time: number) => new Date(Math.floor(begin / 1000) * 1000 + time - start)
+  const host = (address: string): string => {
+    const known = given.get(address)
+    if (known !== undefined) return known
+    const free = hosts.filter(one => ![...given.values()].includes(one))
+    const chosen = free[random.whole(0, Math.max(0, free.length - 1))] ?? address
+    given.set(address, chosen)
+    return chosen
+  }
+  const readdress = (value: unknown) => (typeof value === 'string' && inside.test(value) ? host(value) : value)
+  const events = attack.events.map((event, nth) => ({
+    ...Object.fromEntries(
+      Object.entries(event).map(([name, value]) => [name, /_(ip|address)$/.test(name) ? readdress(value) : value]),
+    ),
+    event_time: moved(times[nth] ?? start).toISOString(),
+    record_key: `${attack.detection_id}/${attack.name}/${nth}/${begin}`,
+  }))
+  return { ...attack, events, addresses: new Set(given.values()), first: moved(start), last: moved(Math.max(...times)) }
+}
