@@ -16,6 +16,7 @@ import type { IngestContext } from './context.ts'
 import type { Outcome } from './ledger.ts'
 import { addOutcomes, newToken, nothing } from './ledger.ts'
 import type { Piece } from './piece.ts'
+import { possibleSources } from './possible.ts'
 import { quarantineMalformed } from './unreadable.ts'
 
 /** Pieces that go into the store by one statement for each source. They agree in segment and candidates. */
@@ -53,9 +54,9 @@ class Inserter {
   readonly #chunk: StagedChunk
   readonly #places: Places
   readonly #range: StoredRange
-  readonly #candidates: readonly Source[]
   readonly #seen: Set<Source>
   readonly #signal: Pick<QueryOptions, 'signal'>
+  #candidates: readonly Source[]
   #token: string
   #completes: boolean
 
@@ -77,6 +78,7 @@ class Inserter {
 
   async run(): Promise<readonly Outcome[]> {
     const { pieces } = this.#insertion
+    await this.#narrow()
     const headers = pieces.map(headersOf)
     const records = sum(pieces.map(piece => recordsOf(piece)))
     let stored = 0
@@ -105,6 +107,20 @@ class Inserter {
       `${pieces[0]?.account.path} and ${pieces.length - 1} more have ${records} records, of which ${stored} are stored; the census says ${JSON.stringify(outcomes.reduce(addOutcomes))}`,
     )
     return outcomes
+  }
+
+  async #narrow(): Promise<void> {
+    const segment = this.#insertion.pieces[0]?.segment
+    assert(segment !== undefined, 'an insertion has a piece')
+    const options = { chunk: this.#chunk, ...this.#signal }
+    this.#candidates = await possibleSources(
+      this.#context.store,
+      this.#candidates,
+      segment,
+      this.#places,
+      options,
+    )
+    for (const source of this.#seen) if (!this.#candidates.includes(source)) this.#seen.delete(source)
   }
 
   /**

@@ -19,6 +19,7 @@ export {
   insertStatement,
   mappedColumns,
   quarantineStatement,
+  shapesStatement,
   storedStatement,
 } from './statement.ts'
 export type { AddressRange, StoredRange, Statement } from './statement.ts'

@@ -150,7 +150,7 @@ function layoutOf(source: MappedSource, candidates: readonly Source[], segment: 
   if (segment.format === 'text-lines')
     return {
       lines: textLines(source, candidates, p),
-      kept: ['line', 'row', 'w', 'g', 'c', 'm'],
+      kept: ['line', 'row', 'h', 'w', 'g', 'c', 'm'],
       textAt: path => textOf(source, path, p),
       listOf: ({ text }) => textList(text),
       extraOf: columns => ({

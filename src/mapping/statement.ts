@@ -6,6 +6,8 @@ import type { Parameters, Segment } from './record.ts'
 import { claimedLines, classifiedRelation, parameters, recordRelation } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
 import { wholeList } from './source.ts'
+import { textShapesFound } from './text-relation.ts'
+import type { TextShape } from './text-shape.ts'
 
 /**
  * The statements that take a chunk into the store. A mapping fills the dictionary's fields; the frame around it adds
@@ -82,6 +84,17 @@ export function censusStatement(candidates: readonly Source[], segment: Segment,
   const lines = frame.lines(classifiedRelation(candidates, segment, p))
   const text = `SELECT ${frame.index} AS place, claim, reason, count() AS records FROM ${lines} GROUP BY place, claim, reason ORDER BY place, claim, reason`
   return { sql: { name: 'ingest/census', text }, params: p.values }
+}
+
+/** Asks which shapes of text a chunk has: one row with `found`, an array of 0 and 1 in the order of `shapes`. */
+export function shapesStatement(
+  shapes: readonly TextShape[],
+  candidates: readonly Source[],
+  places: Places,
+): Statement {
+  const p = parameters()
+  const text = `SELECT found FROM ${frameOf(places, 'row').lines(textShapesFound(shapes, candidates, p))}`
+  return { sql: { name: 'ingest/shapes', text }, params: p.values }
 }
 
 /** Counts the lines that one source claims, well-formed for it or not: columns place, records. */

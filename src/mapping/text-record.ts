@@ -3,7 +3,7 @@ import type { SampleRecord } from './match.ts'
 import type { Source } from './source.ts'
 import { markOf } from './text-relation.ts'
 import type { PairStyle, TextShape } from './text-shape.ts'
-import { mostParts } from './text-shape.ts'
+import { mostParts, syslogEnvelope } from './text-shape.ts'
 
 /**
  * The record that a source makes of a line, as the engine makes it (text-relation.ts): to recognise evidence by its
@@ -30,9 +30,13 @@ function readShape(shape: TextShape, line: string): Readonly<Record<string, stri
   if (marks.some(mark => line.split(mark).length - 1 > mostParts)) return undefined
   const pattern = compiled.get(shape) ?? RE2JS.compile(shape.pattern)
   compiled.set(shape, pattern)
-  const matcher = pattern.matcher(line)
+  const header = shape.envelope === 'syslog' ? headerOf(line) : undefined
+  const matcher = pattern.matcher(line.slice(header?.text.length ?? 0))
   if (!matcher.find()) return undefined
-  const groups = Object.fromEntries(shape.groups.map((name, nth) => [name, matcher.group(nth + 1) ?? '']))
+  const groups: Record<string, string> = { ...header?.groups }
+  shape.groups.forEach((name, nth) => {
+    groups[name] = matcher.group(nth + 1) ?? ''
+  })
   const cells = shape.cells === undefined ? [] : cellsIn(groups[shape.cells.in] ?? '')
   const named = (shape.cells?.names ?? []).flatMap((name, nth) =>
     name === '' ? [] : [[name, cells[nth] ?? ''] as const],
@@ -45,6 +49,15 @@ function readShape(shape: TextShape, line: string): Readonly<Record<string, stri
   for (const [name] of own) record[name] = ''
   for (const [name, text] of own) if (record[name] === '') record[name] = text
   return record
+}
+
+const header = RE2JS.compile(syslogEnvelope.pattern)
+
+function headerOf(line: string): { readonly text: string; readonly groups: Readonly<Record<string, string>> } {
+  const matcher = header.matcher(line)
+  if (!matcher.find()) return { text: '', groups: {} }
+  const groups = syslogEnvelope.groups.map((name, nth) => [name, matcher.group(nth + 2) ?? ''] as const)
+  return { text: matcher.group(1) ?? '', groups: Object.fromEntries(groups) }
 }
 
 function cellsIn(text: string): readonly string[] {

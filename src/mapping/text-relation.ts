@@ -2,11 +2,12 @@ import { claimExpression } from './match.ts'
 import type { Parameters } from './record.ts'
 import type { MappedSource, Source } from './source.ts'
 import type { PairStyle, TextShape } from './text-shape.ts'
-import { mostParts } from './text-shape.ts'
+import { mostParts, syslogEnvelope } from './text-shape.ts'
 
 /**
  * SQL that takes lines of text apart by the shapes of their sources. For each candidate there are four columns, by its
- * number: `w` the shape that the line has (0: none), `g` its groups, `c` its cells, `m` its pairs.
+ * number: `w` the shape that the line has (0: none), `g` its groups, `c` its cells, `m` its pairs. `h` is the header of syslog, `body` what
+ * follows it.
  */
 
 /**
@@ -17,10 +18,26 @@ import { mostParts } from './text-shape.ts'
 function textFloor(candidates: readonly Source[], p: Parameters): string {
   const each = (make: (source: Source, nth: number) => string) => candidates.map(make).join(', ')
   const kept = (letters: string) => each((_, nth) => [...letters].map(letter => `${letter}$${nth}`).join(', '))
-  return `(SELECT line, row, ${kept('wg')}, ${each((source, nth) => `${cellsOf(source, nth)} AS c$${nth}, ${pairsOf(source, nth)} AS m$${nth}`)}
-    FROM (SELECT line, row, ${each((_, nth) => `s$${nth}.1 AS w$${nth}, s$${nth}.2 AS g$${nth}`)}
-    FROM (SELECT line, row, ${each((source, nth) => `${shapesOf(source, p)} AS s$${nth}`)} FROM {{chunk}}))
+  return `(SELECT line, row, h, ${kept('wg')}, ${each((source, nth) => `${cellsOf(source, nth)} AS c$${nth}, ${pairsOf(source, nth)} AS m$${nth}`)}
+    FROM (SELECT line, row, h, ${each((_, nth) => `s$${nth}.1 AS w$${nth}, s$${nth}.2 AS g$${nth}`)}
+    FROM (SELECT line, row, h, ${each((source, nth) => `${shapesOf(source, p)} AS s$${nth}`)}
+    FROM ${textBodies(candidates, p)}))
     WHERE NOT ignore(${kept('wgcm')}))`
+}
+
+/** Lines with their header taken off, where a candidate may have one. */
+function textBodies(candidates: readonly Source[], p: Parameters): string {
+  const headed = candidates.some(({ lines = [] }) => lines.some(({ envelope }) => envelope === 'syslog'))
+  const header = headed
+    ? `extractGroups(line, ${p.add('String', syslogEnvelope.pattern)}) AS h, substring(line, length(h[1]) + 1) AS body`
+    : `CAST([], 'Array(String)') AS h, line AS body`
+  return `(SELECT line, row, ${header} FROM {{chunk}} WHERE NOT ignore(h, body))`
+}
+
+/** Of each shape whether a line of the chunk has it: a relation of one row with the column `found`, an array of 0 and 1. */
+export function textShapesFound(shapes: readonly TextShape[], candidates: readonly Source[], p: Parameters): string {
+  const found = shapes.map(shape => `max(${hasShape(shape, p)})`)
+  return `(SELECT [${found.join(', ')}] AS found FROM ${textBodies(candidates, p)})`
 }
 
 /** The lines that the source claims, with its own columns as `w`, `g`, `c`, `m`. */
@@ -28,13 +45,13 @@ export function textLines(source: Source, candidates: readonly Source[], p: Para
   const before = candidates.slice(0, candidates.indexOf(source) + 1)
   const nth = before.length - 1
   const own = [...'wgcm'].map(letter => `${letter}$${nth} AS ${letter}`).join(', ')
-  return `(SELECT line, row, ${own} FROM ${textFloor(before, p)} WHERE ${textClaimed(before, p)} = ${before.length})`
+  return `(SELECT line, row, h, ${own} FROM ${textFloor(before, p)} WHERE ${textClaimed(before, p)} = ${before.length})`
 }
 
 /** Every line with the columns of all candidates, and `claimed`: the number of the one whose it is, from 1. */
 export function textCensus(candidates: readonly Source[], p: Parameters): string {
   const columns = candidates.map((_, nth) => [...'wgcm'].map(letter => `${letter}$${nth}`).join(', '))
-  return `(SELECT line, row, ${[...columns, `${textClaimed(candidates, p)} AS claimed`].join(', ')} FROM ${textFloor(candidates, p)})`
+  return `(SELECT line, row, h, ${[...columns, `${textClaimed(candidates, p)} AS claimed`].join(', ')} FROM ${textFloor(candidates, p)})`
 }
 
 function textClaimed(candidates: readonly Source[], p: Parameters): string {
@@ -61,14 +78,21 @@ export function textOf(source: Source, path: string, p: Parameters, suffix = '')
 }
 
 function textIn(shape: TextShape, path: string, suffix: string): string | undefined {
-  const groups = shape.groups.flatMap((name, nth) =>
-    name === path || name.startsWith(`${path}__`) ? [`g${suffix}[${nth + 1}]`] : [],
-  )
+  const named = (names: readonly string[], element: (nth: number) => string) =>
+    names.flatMap((name, nth) => (name === path || name.startsWith(`${path}__`) ? [element(nth)] : []))
+  const groups = [
+    ...named(shape.groups, nth => `g${suffix}[${nth + 1}]`),
+    ...named(headerOf(shape), nth => `h[${nth + 2}]`),
+  ]
   const cell = shape.cells?.names.indexOf(path) ?? -1
   const [group, ...others] = groups
   if (group !== undefined) return others.reduce((text, other) => `if(${text} != '', ${text}, ${other})`, group)
   if (cell >= 0) return `c${suffix}[${cell + 1}]`
   return shape.pairs === undefined ? undefined : `m${suffix}['${path}']`
+}
+
+function headerOf({ envelope }: TextShape): readonly string[] {
+  return envelope === 'syslog' ? syslogEnvelope.groups : []
 }
 
 /** A list in a text: its parts are separated by commas, semicolons or spaces. */
@@ -81,9 +105,14 @@ export function textRest(source: MappedSource, p: Parameters): string {
   const declared = new Set(source.fields.map(({ path }) => path))
   const lists = (source.lines ?? []).map(shape => {
     const inside = [shape.cells?.in, shape.pairs?.in]
-    const groups = shape.groups.flatMap((name, nth) =>
-      declared.has(name.replace(/__\d+$/, '')) || inside.includes(name) ? [] : [`('${name}', g[${nth + 1}])`],
-    )
+    const own = (names: readonly string[], element: (nth: number) => string) =>
+      names.flatMap((name, nth) =>
+        declared.has(name.replace(/__\d+$/, '')) || inside.includes(name) ? [] : [`('${name}', ${element(nth)})`],
+      )
+    const groups = [
+      ...own(headerOf(shape), nth => `h[${nth + 2}]`),
+      ...own(shape.groups, nth => `g[${nth + 1}]`),
+    ]
     const names = shape.cells?.names ?? []
     const cells = `arrayMap((cell, nth) -> (if(${p.add('Array(String)', names)}[nth] = '', concat('column_', toString(nth)), ${p.add('Array(String)', names)}[nth]), cell), c, arrayEnumerate(c))`
     const known = p.add('Array(String)', [...declared])
@@ -108,11 +137,19 @@ export function textRest(source: MappedSource, p: Parameters): string {
 /** The first shape that a line has, from 1, and its groups. A pattern is tried only where those before it do not fit. */
 function shapesOf({ lines = [] }: Source, p: Parameters): string {
   return lines.reduceRight((otherwise, shape, nth) => {
-    const possible =
-      shape.contains.length > 0 ? [`multiSearchAny(line, ${p.add('Array(String)', shape.contains)})`] : []
-    const tests = [...possible, ...boundsOf(shape), `match(line, ${p.add('String', shape.pattern)})`]
-    return `if(${tests.join(' AND ')}, (${nth + 1}, extractGroups(line, ${p.add('String', shape.pattern)})), ${otherwise})`
+    const groups = `extractGroups(${partOf(shape)}, ${p.add('String', shape.pattern)})`
+    return `if(${hasShape(shape, p)}, (${nth + 1}, ${groups}), ${otherwise})`
   }, "(0, CAST([], 'Array(String)'))")
+}
+
+function hasShape(shape: TextShape, p: Parameters): string {
+  const { contains, pattern } = shape
+  const possible = contains.length > 0 ? [`multiSearchAny(line, ${p.add('Array(String)', contains)})`] : []
+  return [...possible, ...boundsOf(shape), `match(${partOf(shape)}, ${p.add('String', pattern)})`].join(' AND ')
+}
+
+function partOf({ envelope }: TextShape): string {
+  return envelope === 'syslog' ? 'body' : 'line'
 }
 
 function boundsOf({ cells, pairs }: TextShape): readonly string[] {

@@ -46,10 +46,11 @@ export type Envelope = (typeof envelopes)[number]
 /** A shape, ready for the engine and for us. */
 export type TextShape = {
   /**
-   * Anchored, with the envelope, its groups without their names: the engine takes `?P<name>` for a text that a line must
-   * have (ClickHouse's OptimizedRegularExpression, 26.5).
+   * Anchored, of the line behind its envelope, its groups without their names: the engine takes `?P<name>` for a text that
+   * a line must have (ClickHouse's OptimizedRegularExpression, 26.5).
    */
   readonly pattern: string
+  readonly envelope: Envelope
   readonly contains: readonly string[]
   /** Names of the groups, in order: what the engine's `extractGroups` gives. Unnamed groups do not exist. */
   readonly groups: readonly string[]
@@ -67,26 +68,41 @@ export const mostParts = 900
  * with a time in ISO 8601. All of it may be missing.
  */
 const syslogHeader = [
-  '(?:<(?P<syslog_priority>\\d{1,3})>)?',
+  '^((?:<(?P<syslog_priority>\\d{1,3})>)?',
   '(?:',
   '1 (?P<syslog_time>[0-9T:.+Z-]+) (?P<syslog_host>[^ ]+) (?P<syslog_program>[^ ]+) (?P<syslog_process>[^ ]+) [^ ]+ (?:-|(?:\\[(?:[^\\]\\\\]|\\\\.)*\\])+)(?: \\x{FEFF}?)?',
   '|',
   '(?:\\d+: )?[*.]?(?P<syslog_time__2>[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?(?: [A-Z]{3,5})?|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}[0-9.:+Z-]*):? (?:(?P<syslog_host__2>[^ :\\[]+):? +(?:: )?)?(?:(?P<syslog_program__2>[A-Za-z][^ :\\[\\]%|]*)(?:\\[(?P<syslog_process__2>[^\\]]+)\\])?: )?',
-  ')?',
+  ')?)',
 ].join('')
+
+/**
+ * The header of a line, for all its sources alike: taken off once, and not once more with every pattern, of which each then had to be
+ * compiled with it (a chunk of mixed syslog: 24 s, now under 2). Group 1 is the whole header, the others have these names.
+ */
+export const syslogEnvelope = {
+  pattern: withoutNames(syslogHeader),
+  groups: Object.entries(RE2JS.compile(syslogHeader).namedGroups())
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => name),
+} as const
 
 /** Throws `data/bad-definition` for a pattern that is none, has groups without names, or more than a hundred of them. */
 export function textShape(shape: LineShape, envelope: Envelope, file: string): TextShape {
   const { cells, pairs, template, contains } = shape
   const body = template === undefined ? (shape.pattern ?? '') : templatePattern(template.language, template.text)
-  const pattern = `^${envelope === 'syslog' ? syslogHeader : ''}(?:${body})[\\r ]*$`
+  const pattern = `^(?:${body})[\\r ]*$`
   const groups = groupsOf(pattern, file)
   for (const inside of [cells?.in, pairs?.in])
     if (inside !== undefined && !groups.includes(inside))
       throw new CountersealError('data/bad-definition', {
         message: `${file} takes ${inside} apart, which no group is called.`,
       })
-  return { pattern: pattern.replace(/\(\?P<\w+>/g, '('), contains, groups, cells, pairs, template }
+  return { pattern: withoutNames(pattern), envelope, contains, groups, cells, pairs, template }
+}
+
+function withoutNames(pattern: string): string {
+  return pattern.replace(/\(\?P<\w+>/g, '(')
 }
 
 function groupsOf(pattern: string, file: string): readonly string[] {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { W3cHeader, ZeekHeader } from '../../src/formats/index.ts'
 import { readW3cHeaderLine, readZeekHeaderLine, w3cDefaults, zeekDefaults } from '../../src/formats/index.ts'
+import { possibleSources } from '../../src/ingest/possible.ts'
 import { recognise, w3cCandidates } from '../../src/ingest/recognise.ts'
 import { isCut, recordReader } from '../../src/ingest/record-readers.ts'
 import type { MappedSource, Segment, Source } from '../../src/mapping/index.ts'
@@ -217,15 +218,17 @@ async function openBench(): Promise<Bench> {
     await writeFile(path, body)
     const chunk = await store.stageChunk(path)
     const segment = segmentOf(file, id, sample)
-    const candidates = (await sampleOf(id, file)).candidates ?? candidatesOf(sources, id, segment, sample)
     const evidence_id = `reading-${reading}`
     const place = { evidence_id, first_record: 0, sequence: reading * 1_000_000, byte_offset: 0 }
+    const all = (await sampleOf(id, file)).candidates ?? candidatesOf(sources, id, segment, sample)
+    const candidates = await possibleSources(store, all, segment, place, { chunk })
     const census = censusStatement(candidates, segment, place)
     const counted = await rowsOf(store, census.sql, { params: census.params, chunk })
     const quarantine = quarantineStatement(candidates, segment, place)
     await store.insert(quarantine.sql, { params: quarantine.params, chunk, token: `${evidence_id}/malformed` })
     const kinds = new Set<EventKind>()
-    for (const source of candidates.filter(isMapped)) {
+    const claimed = new Set(counted.map(({ claim }) => String(claim))) // as `ingest` does, which inserts for no other
+    for (const source of candidates.filter(isMapped).filter(({ id }) => claimed.has(id))) {
       const statement = insertStatement(source, candidates, segment, place, localRanges)
       await store.insert(statement.sql, { params: statement.params, chunk, token: `${evidence_id}/${source.id}` })
       kinds.add(source.kind)

@@ -16,7 +16,7 @@ import { rowsOf } from '../../model/index.ts'
 import { settleTables } from './chdb-settle.ts'
 import { chdbUpkeep } from './chdb-upkeep.ts'
 import { engineError } from './engine-error.ts'
-import { insertSettings, smallPieces } from './insert-settings.ts'
+import { insertSettings, chunkSettings } from './insert-settings.ts'
 import type { MigrationTarget } from './migrate.ts'
 import { appliedTo, migrateDatabase } from './migrate.ts'
 import { ownRows } from './own-rows.ts'
@@ -146,7 +146,7 @@ function paramSettings({ params = {} }: QueryOptions): readonly string[] {
 }
 
 function askedOf(sql: Sql, { chunk }: QueryOptions): string {
-  return withChunk(chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`, chunk)
+  return withChunk(chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${chunkSettings}`, chunk)
 }
 
 /** JSONEachRow: whole rows, a line each. */

@@ -9,7 +9,7 @@ import {
   migrationTarget,
   shardDatabase,
 } from './cluster.ts'
-import { insertSettings, smallPieces } from './insert-settings.ts'
+import { insertSettings, chunkSettings } from './insert-settings.ts'
 import { migrateDatabase } from './migrate.ts'
 import { ownRows } from './own-rows.ts'
 import { shippedQuery } from './queries.ts'
@@ -84,7 +84,7 @@ export function serverStore({ node, version, nodes, database, cluster, partial }
     async *query(named, options = {}) {
       const sql = typeof named === 'string' ? shippedQuery(named) : named
       const chunk = staged(options.chunk)
-      const text = chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${smallPieces}`
+      const text = chunk === undefined ? sql.text : `${sql.text}\nSETTINGS ${chunkSettings}`
       const rows = await overChunk(chunk, async () => {
         const started = node.rows({
           ...statement({ name: sql.name, text }, options, chunk),
