@@ -11,7 +11,7 @@ import {
   zeekDefaults,
 } from '../formats/index.ts'
 import type { Format, SampleRecord, Source } from '../mapping/index.ts'
-import { claims, isMapped, readTextLine } from '../mapping/index.ts'
+import { claims, inTextOrder, isMapped, readTextLine } from '../mapping/index.ts'
 import { isHive, looksLikeRegText } from '../registry/index.ts'
 import { csvLayout } from './csv-layout.ts'
 import type { EvidenceFormat } from './evidence-reader.ts'
@@ -136,10 +136,10 @@ const longestTextLine = 16_384
 
 /**
  * Text of a producer whose line is among the first. A log of syslog holds what many programs said: then all that read
- * such lines may claim one. What is left out on purpose comes last, so that it takes nothing from anyone.
+ * such lines may claim one.
  */
 function recogniseText(lines: readonly string[], sources: readonly Source[]): Recognition | undefined {
-  const ordered = [...sources.filter(isMapped), ...sources.filter(source => !isMapped(source))]
+  const ordered = inTextOrder(sources)
   const seen = new Set<Source>()
   let mixed = false
   for (const [nth, line] of lines.slice(0, sampleRecords).entries()) {

@@ -1,5 +1,5 @@
 // Sources (door 2)
-export { formats, isMapped, loadSource, loadSources, wholeList } from './source.ts'
+export { formats, inTextOrder, isMapped, loadSource, loadSources, wholeList } from './source.ts'
 export { withLogFormats } from './log-formats.ts'
 export type { Format, IgnoredSource, MappedSource, MatchRule, Source, SourceField } from './source.ts'
 export { looksLike, wireTypes } from './wire-type.ts'

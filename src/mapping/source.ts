@@ -84,7 +84,14 @@ const mappedSource = z.strictObject({
 })
 
 /** Records that are recognised and left out on purpose. They are counted under the reason. */
-const ignoredSource = z.strictObject({ ...common, ignore: z.strictObject({ because: z.string().min(1) }) })
+const ignoredSource = z.strictObject({
+  ...common,
+  ignore: z.strictObject({
+    because: z.string().min(1),
+    /** Takes lines of text only where no other source does, which otherwise go by the order of names. */
+    otherwise: z.boolean().default(false),
+  }),
+})
 
 const sourceFile = z.union([mappedSource, ignoredSource])
 
@@ -128,12 +135,19 @@ export function wholeList({ selectList, ending }: Pick<MappedSource, 'selectList
 
 export type IgnoredSource = Omit<MappedSource, 'kind' | 'fields' | 'one_of' | 'selectList' | 'ending'> & {
   readonly ignoredBecause: string
+  readonly otherwise?: boolean
 }
 
 export type Source = MappedSource | IgnoredSource
 
 export function isMapped(source: Source): source is MappedSource {
   return 'kind' in source
+}
+
+/** The order in which they claim lines of text: what is left out on purpose comes last, so that it takes nothing from anyone. */
+export function inTextOrder(sources: readonly Source[]): readonly Source[] {
+  const turn = (source: Source) => (isMapped(source) ? 0 : source.otherwise === true ? 2 : 1)
+  return [0, 1, 2].flatMap(nth => sources.filter(source => turn(source) === nth))
 }
 
 /** Reads every source of the given directories, in order of id. Throws `data/bad-definition` naming file and fault. */
@@ -155,7 +169,7 @@ export function loadSource(directory: string, others: readonly string[] = []): S
   const { unset } = rest
   const cut = { records, each, columns, lines, unset, enveloped: rest.envelope === 'syslog' }
   const head = { id: basename(directory), title, producer, formats: rest.formats, match, ...cut }
-  if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because }
+  if ('ignore' in rest) return { ...head, ignoredBecause: rest.ignore.because, otherwise: rest.ignore.otherwise }
   const fields = withMatched(
     match,
     Object.entries(rest.fields).map(([path, { type, required }]) => ({ path, type, required })),

@@ -14,6 +14,7 @@ import {
   censusStatement,
   claims,
   insertStatement,
+  inTextOrder,
   isMapped,
   loadSource,
   loadSources,
@@ -315,13 +316,14 @@ async function tellReading(
 
 function ignoringSource(line: string): Source | undefined {
   const ignoring = allSources().filter(source => !isMapped(source))
+  const texts = ignoring.filter(({ formats }) => formats.includes('text-lines'))
   if (!line.startsWith('{'))
-    return ignoring.find(source => {
+    return inTextOrder(texts).find(source => {
       const record = readTextLine(source, line)
       return record !== undefined && claims(source, record)
     })
   const record = JSON.parse(line) as Record<string, unknown> // the engine has parsed it already
-  return ignoring.find(source => claims(source, record))
+  return ignoring.filter(source => !texts.includes(source)).find(source => claims(source, record))
 }
 
 /** A kind's rows of one reading as JSON can hold them, in the order of the dictionary. */
