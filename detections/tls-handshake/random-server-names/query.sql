@@ -47,9 +47,13 @@ WITH
     FROM certificate_name
     WHERE name_reversed IN (SELECT arrayStringConcat(arrayReverse(splitByChar('.', name)), '.') FROM sent WHERE looks_random)
     UNION DISTINCT
-    SELECT DISTINCT arrayJoin(arrayIntersect(certificate_names, (SELECT groupUniqArray(name) FROM sent WHERE looks_random))) AS name
-    FROM certificate_sighting
-    WHERE hasAny(certificate_names, (SELECT groupUniqArray(name) FROM sent WHERE looks_random))
+    SELECT DISTINCT name
+    FROM (
+      SELECT arrayJoin(certificate_names) AS name
+      FROM certificate_sighting
+      WHERE hasAny(certificate_names, (SELECT groupUniqArray(name) FROM sent WHERE looks_random))
+    )
+    WHERE name IN (SELECT name FROM sent WHERE looks_random)
   ),
   reversed AS (
     SELECT DISTINCT
