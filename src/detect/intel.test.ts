@@ -44,6 +44,30 @@ it('a row without its source is refused, with the file', () => {
   expect(() => loadIntel([folderWith({ source: '' })])).toThrow(/services\.yaml is no catalogue/)
 })
 
+it('a network is written out, and what is none is refused', () => {
+  const keysOf = (network: string) =>
+    loadIntel([folderWith({ keys: { network: [network] } })]).catalogues[0]?.entries[0]?.keys
+  expect(keysOf('192.0.2.9')).toEqual({ network: ['192.0.2.9/32'] })
+  expect(keysOf('2001:db8::9')).toEqual({ network: ['2001:db8::9/128'] })
+  expect(keysOf('2001:db8:20::/48')).toEqual({ network: ['2001:db8:20::/48'] })
+  for (const none of [
+    '192.0.2.0/33',
+    '192.0.2.0/',
+    '192.0.2.0/24/1',
+    '192.0.2',
+    '192.0.2.0/x',
+    'fe80::1%eth0/64',
+    'servers',
+  ])
+    expect(() => keysOf(none), none).toThrow(/is no network in CIDR notation/)
+})
+
+it('a pattern that the engine could not read is refused before a hunt', () => {
+  expect(() => loadIntel([folderWith({ attributes: { user_agent: '^(curl' } })])).toThrow(/RE2/)
+  expect(() => loadIntel([folderWith({ attributes: { path: '(?=x)' } })])).toThrow(/RE2/)
+  expect(loadIntel([folderWith({ attributes: { path: '^/ct/v1/' } })]).catalogues).toHaveLength(1)
+})
+
 it('a day that is none is refused', () => {
   expect(() => loadIntel([folderWith({ expires: 'next year' })])).toThrow(/expires/)
 })

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
 import { basename } from 'node:path'
+import { RE2JS } from 're2js'
 import { z } from 'zod'
 import { filesIn, parseDefinition, readDefinitionText } from '../definitions/index.ts'
 import type { EventStore, Row } from '../model/index.ts'
@@ -12,11 +14,48 @@ import { absentShards } from './absence.ts'
  */
 const day = z.iso.date()
 
+type Texts = Readonly<Record<string, readonly string[]>>
+
+/** A network in CIDR notation; an address alone becomes /32 or /128. Undefined for what is none. */
+function writtenOut(network: string): string | undefined {
+  const [address = '', bits, ...rest] = network.split('/')
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+  const whole = bits ?? String(most)
+  const fits = rest.length === 0 && !address.includes('%') && /^\d{1,3}$/.test(whole) && Number(whole) <= most
+  return fits ? `${address}/${Number(whole)}` : undefined
+}
+
+function withNetworks(keys: Texts, context: z.RefinementCtx): Texts {
+  const { network: networks } = keys
+  if (networks === undefined) return keys
+  for (const network of networks.filter(one => writtenOut(one) === undefined))
+    context.addIssue(`${JSON.stringify(network)} is no network in CIDR notation, such as 192.0.2.0/24`)
+  return { ...keys, network: networks.flatMap(one => writtenOut(one) ?? []) }
+}
+
+/** Attributes that the engine reads as RE2: one that is none would stop every hunt. */
+const patterns = ['path', 'user_agent']
+
+function isPattern(text: string): boolean {
+  try {
+    RE2JS.compile(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const entry = z.strictObject({
   id: z.string().min(1),
   /** What a query matches on: key to values, compared in lower case. */
-  keys: z.record(z.string().regex(/^[a-z0-9_]+$/), z.array(z.string().min(1)).min(1)),
-  attributes: z.record(z.string(), z.string()).default({}),
+  keys: z.record(z.string().regex(/^[a-z0-9_]+$/), z.array(z.string().min(1)).min(1)).transform(withNetworks),
+  attributes: z
+    .record(z.string(), z.string())
+    .default({})
+    .refine(
+      all => patterns.every(name => isPattern(all[name] ?? '')),
+      `has a pattern (${patterns.join(', ')}) that RE2 does not read`,
+    ),
   source: z.string().min(1),
   /** False for what the specification tags as unverified: shipped as data, and shown as such. */
   verified: z.boolean(),

@@ -48,7 +48,7 @@ WITH
         FROM dns_query
         WHERE network_direction = 'internal' AND destination_port = 53
         GROUP BY destination_ip
-        HAVING uniqExact(source_ip) >= {resolver_askers:UInt32}
+        HAVING uniq(source_ip) >= {resolver_askers:UInt32}
       )
     UNION ALL
     SELECT event_time, lower(hex(event_uid)), toString(evidence_id), record_number, record_key, 3, 'url_domain', url_domain, assumeNotNull(source_ip), if(http_method = 'CONNECT', '', replaceRegexpOne(http_uri, '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*', ''))
