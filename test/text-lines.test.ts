@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomFrom } from '../bench/generate/random.ts'
+import { possibleSources } from '../src/ingest/possible.ts'
+import { recognise } from '../src/ingest/recognise.ts'
 import type { Source } from '../src/mapping/index.ts'
 import { censusStatement, claims, loadSources, readTextLine } from '../src/mapping/index.ts'
 import type { EventStore } from '../src/model/index.ts'
@@ -98,6 +100,33 @@ function suite() {
     const there = await claimedInEngine(had)
     const apart = had.flatMap((line, nth) => (here[nth] === there[nth] ? [] : [[line, here[nth], there[nth]]]))
     expect(apart).toEqual([])
+  })
+
+  it('are tried by few sources, among them whoever claims one', async () => {
+    const random = randomFrom(20261124)
+    const place = { evidence_id: 'e', first_record: 0, sequence: 0, byte_offset: 0 }
+    const segment = { format: 'text-lines', zone: 'UTC', until: '2026-12-31' } as const
+    const tried: number[] = []
+    for (let nth = 0; nth < 12; nth += 1) {
+      const some = Array.from({ length: 3 }, () => random.pick(lines as [string, ...string[]]))
+      const path = join(home, 'chunk')
+      await writeFile(path, some.map(line => `${line}\n`).join(''))
+      const chunk = await store.stageChunk(path)
+      const possible = await possibleSources(store, sources, segment, place, { chunk })
+      await chunk.release()
+      tried.push(possible.length)
+      expect(some.map(line => claimedBy(line, possible))).toEqual(some.map(line => claimedBy(line, sources)))
+    }
+    expect(Math.max(...tried)).toBeLessThan(sources.length / 2)
+  })
+
+  it('that a document of JSON quotes are no log', () => {
+    const line = 'Oct 10 13:55:36 gate kernel: IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=40 PROTO=TCP SPT=1 DPT=2'
+    const recognised = (text: string) => recognise(Buffer.from(text), sources)
+    expect(recognised(`${line}\n`)).toMatchObject({ format: 'text-lines' })
+    const document = JSON.stringify({ input: { message: line } }, undefined, 2)
+    expect(recognised(document)).toHaveProperty('unknown')
+    expect(recognised(`${document.replace('\n', '\r\n')}\n`)).toHaveProperty('unknown')
   })
 
   it('cost time in proportion to their length, whatever stands in them', async () => {

@@ -68,7 +68,9 @@ export function recognise(head: Uint8Array, sources: readonly Source[]): Recogni
   const found = recogniseJson(lines, read('json-lines'))
   if (!('unknown' in found)) return found
   const other = startsWithRecord ? asDocument() : recogniseCsv(head, read('csv'))
-  return other ?? recogniseText(lines, read('text-lines')) ?? found
+  // A document that nobody reads may quote lines of a log, each in its own place.
+  const quotes = /^\ufeff?\s*[[{]+\s*$/.test(lines.find(line => line.trim() !== '') ?? '')
+  return other ?? (quotes ? undefined : recogniseText(lines, read('text-lines'))) ?? found
 }
 
 /** A document belongs to the first producer whose way of cutting it gives a record that is its own. */
