@@ -39,12 +39,29 @@ export type Placed = Attack & {
   readonly last: Date
 }
 
-/** The attack as if hosts of this traffic had been in it, at a time within it. Addresses outside stay. */
+/** Of each detection one attack, drawn. All of them in one store would drown one another: hundreds of lookups are nobody's surprise. */
+export function drawn(attacks: readonly Attack[], random: Random): readonly Attack[] {
+  const ids = [...new Set(attacks.map(({ detection_id }) => detection_id))]
+  return ids.flatMap(id => {
+    const own = attacks.filter(({ detection_id }) => detection_id === id)
+    return own[random.whole(0, own.length - 1)] ?? []
+  })
+}
+
+/** Days, the last of the traffic among them, of which one is drawn for each attack: those before are its past. */
+export const daysOfAttacks = 14
+
+/**
+ * The attack as if hosts of this traffic had been in it: it ends at a time within it, on one of the last days. Addresses outside
+ * stay.
+ */
 export function placed(attack: Attack, { first, last, hosts }: Extent, random: Random): Placed {
   const given = new Map<string, string>()
   const times = attack.events.map(event => Date.parse(String(event.event_time)))
   const start = Math.min(...times)
-  const begin = first.getTime() + random.next() * Math.max(0, last.getTime() - first.getTime())
+  const within = first.getTime() + random.next() * Math.max(0, last.getTime() - first.getTime())
+  const end = within - random.whole(0, daysOfAttacks - 1) * 86_400_000
+  const begin = end - (Math.max(...times) - start)
   const moved = (time: number) => new Date(Math.floor(begin / 1000) * 1000 + time - start)
   const host = (address: string): string => {
     const known = given.get(address)

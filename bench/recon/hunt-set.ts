@@ -9,9 +9,9 @@ import { dictionaryStatement } from '../../src/mapping/index.ts'
 import type { Verdict } from '../../src/model/index.ts'
 import { randomFrom } from '../generate/random.ts'
 import type { Placed } from './attack-sessions.ts'
-import { attacksOf, placed } from './attack-sessions.ts'
+import { attacksOf, drawn, placed } from './attack-sessions.ts'
 import type { BenignSet, Extent } from './benign-traffic.ts'
-import { extentOf, networkKinds, readSet, repeatBefore } from './benign-traffic.ts'
+import { extentOf, networkKinds, readSet, repeatBefore, sayWritten } from './benign-traffic.ts'
 
 /** What a hunt says of one set, as much as the page tells. */
 export type Told = {
@@ -67,9 +67,8 @@ async function huntWithAttacks(
     const random = randomFrom(seed)
     await readSet(app, corpus, set)
     await repeatBefore(await app.events(), warmDays)
-    const attacks = attacksOf(app.detections().filter(({ analytic }) => analytic === 'T1596.003')).map(attack =>
-      placed(attack, extent, random),
-    )
+    const known = attacksOf(app.detections().filter(({ analytic }) => analytic === 'T1596.003'))
+    const attacks = drawn(known, random).map(attack => placed(attack, extent, random))
     await insertEvents(
       app,
       attacks.flatMap(({ events }) => events),
@@ -130,6 +129,7 @@ async function insertEvents(app: App, events: readonly Readonly<Record<string, u
     await store.insert(sql, { params, chunk, token: `attack/${kind}` })
   }
   await chunk.release()
+  await sayWritten(store)
 }
 
 async function inFreshStore<T>(work: (app: App) => Promise<T>): Promise<T> {

@@ -42,7 +42,7 @@ WITH
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM handshakes
     ARRAY JOIN [0, 1] AS half
-    GROUP BY address, client, goes_out, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+    GROUP BY address, client, goes_out, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
     HAVING server_count >= if(goes_out, {outside:UInt32}, {inside:UInt32}) AND unnamed_count >= {unnamed_share:Float64} * handshake_count
   ),
   busiest AS (

@@ -49,7 +49,7 @@ WITH
       min(event_time) AS first, max(event_time) AS last, groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM handshakes
     ARRAY JOIN [0, 1] AS half
-    GROUP BY address, server, port, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+    GROUP BY address, server, port, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
     HAVING version_count >= {versions:UInt32} OR set_count >= {ciphers:UInt32}
   ),
   busiest AS (

@@ -43,7 +43,7 @@ WITH
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM handshakes
     ARRAY JOIN [0, 1] AS half
-    GROUP BY address, server, half, intDiv(toUnixTimestamp(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
+    GROUP BY address, server, half, intDiv(toUnixTimestamp64Second(event_time) + half * intDiv({window_seconds:UInt32}, 2), {window_seconds:UInt32})
     HAVING name_count >= {names:UInt32}
   ),
   busiest AS (
