@@ -1,5 +1,6 @@
 import { cell } from '../../scripts/generators/generator.ts'
 import { urgency } from '../../src/model/index.ts'
+import { daysOfAttacks } from './attack-sessions.ts'
 import type { HuntedSet, Told } from './hunt-set.ts'
 import { warmDays } from './hunt-set.ts'
 import { readingOf } from './readings.ts'
@@ -101,11 +102,12 @@ ${told.length === 0 ? 'Nothing asks for anybody.' : `Each of them was looked at:
 
 ## Attack sessions in this traffic
 
-The cases of the detections' own fixtures that tell of networks alone and ask for somebody, given addresses of hosts in the traffic and a time within it, at
-${results[0]?.places.length ?? 0} seeded places in each set, behind ${warmDays} days of past. A session is found when its detection tells of an address and a time of it.
-${percent(foundShare(results))} are found.
+A session is a case of a detection's own fixture that tells of networks alone and asks for somebody. At each of ${results[0]?.places.length ?? 0} seeded
+places in each set one session of each detection is drawn and given addresses of hosts in the traffic; it ends at a time within the traffic, on
+one of the last ${daysOfAttacks} days, with its own past before it. The sessions of a place are in one store, behind ${warmDays} days of
+past. A session is found when its detection tells of an address and a time of it: ${percent(foundShare(results))} are, ${results.map(one => `${percent(foundShare([one]))} in ${one.name}`).join(', ')}.
 
-| detection | sessions | at places | found | share |
+| detection | different sessions | placed | found | share |
 |---|--:|--:|--:|--:|
 ${attacks.join('\n')}
 `

@@ -64,6 +64,22 @@ WITH
     )
     WHERE user != '' OR (toIPv6OrNull(bare) IS NOT NULL AND bits > 0)
   ) AS purposes,
+  (SELECT splitByChar(',', any(attributes['roles'])) FROM intel_entry WHERE snapshot = {intel:String} AND catalogue = 'certificate-authority-roles' AND key = 'category' AND value = 'lookup') AS lookup_roles,
+  (
+    SELECT arraySort(one -> -one.3, groupArray((
+      tupleElement(IPv6CIDRToRange(ifNull(toIPv6OrNull(bare), toIPv6('::')), bits), 1), tupleElement(IPv6CIDRToRange(ifNull(toIPv6OrNull(bare), toIPv6('::')), bits), 2),
+      toInt32(bits), role, hour_from, hour_to
+    )))
+    FROM (
+      SELECT
+        splitByChar('/', value)[1] AS bare,
+        toUInt8(least(128, toUInt8OrZero(splitByChar('/', value)[2]) + if(position(value, ':') = 0, 96, 0))) AS bits, attributes['role'] AS role,
+        toUInt8OrZero(splitByChar('-', attributes['work_hours'])[1]) AS hour_from, toUInt8OrZero(splitByChar('-', attributes['work_hours'])[2]) AS hour_to
+      FROM intel_entry
+      WHERE snapshot = {intel:String} AND catalogue = 'network-segments' AND key = 'network'
+    )
+    WHERE toIPv6OrNull(bare) IS NOT NULL
+  ) AS networks,
   (
     SELECT groupUniqArray(name)
     FROM (
@@ -253,7 +269,7 @@ WITH
         turn = 1 AND (second_before = 0 OR second - second_before > {memory_days:UInt32} * 86400)
           AND days_before >= {learning_days:UInt32} AND asker_count <= active_count * {prevalence:Float64}
       )) AS first_met,
-      arrayDistinct(arrayFlatten(groupArray(1000)(domains))) AS domains_searched,
+      arrayDistinct(arrayFlatten(groupArray(1000)(domains))) AS domains_searched, arraySort(groupUniqArray(toHour(first))) AS hours_of_day,
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(searches)))), 1, 5) AS searched_for,
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(users)))), 1, 3) AS users_named,
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(200)(clients)))), 1, 3) AS clients_named,
@@ -271,6 +287,12 @@ WITH
       arraySort(arrayMap(one -> one.1, arrayFilter(one -> one.2, domains_searched))) AS own_domains,
       length(arrayDistinct(arrayMap(one -> one.1, arrayFilter(one -> NOT one.2, domains_searched)))) AS foreign_count,
       ordered_count = contact_count AND beyond_count = 0 AS sanctioned,
+      arrayFirst(one -> ifNull(toIPv6OrNull(address), toIPv6('::')) BETWEEN one.1 AND one.2, networks) AS network, network.4 AS role,
+      role != '' AND notEmpty(lookup_roles) AND NOT has(lookup_roles, role) AS odd_role,
+      network.5 != network.6 AND (
+        toDayOfWeek(day) > 5
+        OR arrayAll(hour -> NOT if(network.5 < network.6, hour >= network.5 AND hour < network.6, hour >= network.5 OR hour < network.6), hours_of_day)
+      ) AS off_hours,
       from_search > {search_megabytes:Float64} * 1000000 OR from_logs > {log_megabytes:Float64} * 1000000 AS bulky,
       count() OVER (PARTITION BY address) - 1 AS other_days,
       concat(
@@ -301,6 +323,7 @@ SELECT
     if(notEmpty(first_met), concat('; it never contacted ', arrayStringConcat(arrayMap(one -> substringUTF8(one, 1, 80), arraySlice(first_met, 1, 3)), ', '), ' in the ', toString({memory_days:UInt32}), ' days before, and few others did'), ''),
     if(notEmpty(clients_named), concat('; the requests name ', arrayStringConcat(clients_named, ', '), ' as the client they were passed on for'), ''),
     if(connected_count = 0, '; no connection from it was seen', ''),
+    multiIf(odd_role, concat('; its network is one of role ', substringUTF8(role, 1, 40)), off_hours, '; nobody works there at that time', ''),
     multiIf(other_days = 1, '; also on 1 other day', other_days > 1, concat('; also on ', toString(other_days), ' other days'), ''),
     multiIf(
       sanctioned, concat('; sanctioned: ', ordered_as),
@@ -329,6 +352,7 @@ SELECT
     if(empty(own_domains) AND foreign_count >= {foreign_names:UInt32}, 'foreign_names', ''),
     if(notEmpty(first_met), 'first_contact', ''),
     if(bulky, 'bulk', ''),
+    multiIf(odd_role, 'unusual_role', off_hours, 'off_hours', ''),
     if(notEmpty(clients_named), 'passed_on', ''),
     if(sanctioned, 'sanctioned', ''),
     if(beyond_count > 0, 'out_of_profile', ''),
