@@ -62,6 +62,10 @@ it('a network is written out, and what is none is refused', () => {
     expect(() => keysOf(none), none).toThrow(/is no network in CIDR notation/)
 })
 
+it('a host with a space in it, as a broken line makes one, is refused', () => {
+  expect(() => loadIntel([folderWith({ keys: { host: ['certum- crl.example'] } })])).toThrow(/has a space in it/)
+})
+
 it('a pattern that the engine could not read is refused before a hunt', () => {
   expect(() => loadIntel([folderWith({ attributes: { user_agent: '^(curl' } })])).toThrow(/RE2/)
   expect(() => loadIntel([folderWith({ attributes: { path: '(?=x)' } })])).toThrow(/RE2/)

@@ -25,7 +25,12 @@ function writtenOut(network: string): string | undefined {
   return fits ? `${address}/${Number(whole)}` : undefined
 }
 
+/** Keys that name hosts: one with a space in it matches nothing, and nobody would see why. */
+const hostKeys = ['host', 'read_host', 'domain']
+
 function withNetworks(keys: Texts, context: z.RefinementCtx): Texts {
+  for (const name of hostKeys.flatMap(key => keys[key] ?? []).filter(one => /\s/.test(one)))
+    context.addIssue(`${JSON.stringify(name)} is no name of a host: it has a space in it`)
   const { network: networks } = keys
   if (networks === undefined) return keys
   for (const network of networks.filter(one => writtenOut(one) === undefined))
