@@ -56,8 +56,9 @@ const header = RE2JS.compile(syslogEnvelope.pattern)
 function headerOf(line: string): { readonly text: string; readonly groups: Readonly<Record<string, string>> } {
   const matcher = header.matcher(line)
   if (!matcher.find()) return { text: '', groups: {} }
-  const groups = syslogEnvelope.groups.map((name, nth) => [name, matcher.group(nth + 2) ?? ''] as const)
-  return { text: matcher.group(1) ?? '', groups: Object.fromEntries(groups) }
+  const texts = syslogEnvelope.groups.map((name, nth) => [name, matcher.group(nth + 1) ?? ''] as const)
+  const text = syslogEnvelope.headers.map(nth => texts[nth - 1]?.[1] ?? '').join('')
+  return { text, groups: Object.fromEntries(texts.filter(([name]) => !name.startsWith('syslog_header'))) }
 }
 
 function cellsIn(text: string): readonly string[] {

@@ -29,7 +29,7 @@ function textFloor(candidates: readonly Source[], p: Parameters): string {
 function textBodies(candidates: readonly Source[], p: Parameters): string {
   const headed = candidates.some(({ lines = [] }) => lines.some(({ envelope }) => envelope === 'syslog'))
   const header = headed
-    ? `extractGroups(line, ${p.add('String', syslogEnvelope.pattern)}) AS h, substring(line, length(h[1]) + 1) AS body`
+    ? `extractGroups(line, ${p.add('String', syslogEnvelope.pattern)}) AS h, substring(line, ${syslogEnvelope.headers.map(nth => `length(h[${nth}])`).join(' + ')} + 1) AS body`
     : `CAST([], 'Array(String)') AS h, line AS body`
   return `(SELECT line, row, ${header} FROM {{chunk}} WHERE NOT ignore(h, body))`
 }
@@ -82,7 +82,7 @@ function textIn(shape: TextShape, path: string, suffix: string): string | undefi
     names.flatMap((name, nth) => (name === path || name.startsWith(`${path}__`) ? [element(nth)] : []))
   const groups = [
     ...named(shape.groups, nth => `g${suffix}[${nth + 1}]`),
-    ...named(headerOf(shape), nth => `h[${nth + 2}]`),
+    ...named(headerOf(shape), nth => `h[${nth + 1}]`),
   ]
   const cell = shape.cells?.names.indexOf(path) ?? -1
   const [group, ...others] = groups
@@ -105,14 +105,12 @@ export function textRest(source: MappedSource, p: Parameters): string {
   const declared = new Set(source.fields.map(({ path }) => path))
   const lists = (source.lines ?? []).map(shape => {
     const inside = [shape.cells?.in, shape.pairs?.in]
-    const own = (names: readonly string[], element: (nth: number) => string) =>
-      names.flatMap((name, nth) =>
-        declared.has(name.replace(/__\d+$/, '')) || inside.includes(name) ? [] : [`('${name}', ${element(nth)})`],
-      )
-    const groups = [
-      ...own(headerOf(shape), nth => `h[${nth + 2}]`),
-      ...own(shape.groups, nth => `g[${nth + 1}]`),
-    ]
+    const bare = [...headerOf(shape), ...shape.groups].map(name => name.replace(/__\d+$/, ''))
+    const groups = [...new Set(bare)].flatMap(name =>
+      declared.has(name) || inside.includes(name) || name === 'syslog_header'
+        ? []
+        : [`('${name}', ${textIn(shape, name, '') ?? "''"})`],
+    )
     const names = shape.cells?.names ?? []
     const cells = `arrayMap((cell, nth) -> (if(${p.add('Array(String)', names)}[nth] = '', concat('column_', toString(nth)), ${p.add('Array(String)', names)}[nth]), cell), c, arrayEnumerate(c))`
     const known = p.add('Array(String)', [...declared])

@@ -62,30 +62,47 @@ export type TextShape = {
 /** Separators in a line beyond which its cells or pairs are not read: no producer writes as many. */
 export const mostParts = 900
 
+const stamps = {
+  old: '[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?(?: [A-Z]{3,5})?',
+  iso: '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}[0-9.:+Z-]*',
+}
+const host = '[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F.]*|[^ :\\[%=,]+'
+
+/** What a message that names no program begins with: by it the word behind a time in ISO 8601 is a host, and not of the message. */
+const begins = ['%', 'CEF:', 'LEEF:', '[0-9]{1,3}(?:\\.[0-9]{1,3}){3} ', '[0-9]*,', '[A-Za-z_]+=']
+
 /**
- * Header of a message of syslog: `<134>1 2025-11-06T11:32:42.868451+00:00 host app 926 - -` (RFC 5424 §6),
- * `<134>Sep 30 10:09:23 host app[12]:` (RFC 3164 §4.1.2), the same without priority, with a year or a fraction (Cisco), and rsyslog's
- * with a time in ISO 8601. All of it may be missing.
+ * Headers of a message of syslog, the first that a line has: `<134>1 2025-11-06T11:32:42.868451+00:00 host app 926 - -` (RFC 5424 §6);
+ * `<134>Sep 30 10:09:23 host app[12]:` (RFC 3164 §4.1.2), also without priority or host, with a year or a fraction (Cisco), and with a
+ * time in ISO 8601 (rsyslog); the same without a program; a time alone, or nothing.
  */
-const syslogHeader = [
-  '^((?:<(?P<syslog_priority>\\d{1,3})>)?',
-  '(?:',
+const syslogHeaders = [
   '1 (?P<syslog_time>[0-9T:.+Z-]+) (?P<syslog_host>[^ ]+) (?P<syslog_program>[^ ]+) (?P<syslog_process>[^ ]+) [^ ]+ (?:-|(?:\\[(?:[^\\]\\\\]|\\\\.)*\\])+)(?: \\x{FEFF}?)?',
-  '|',
-  '(?:\\d+: )?[*.]?(?P<syslog_time__2>[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?(?: [A-Z]{3,5})?|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}[0-9.:+Z-]*):? (?:(?P<syslog_host__2>[^ :\\[]+):? +(?:: )?)?(?:(?P<syslog_program__2>[A-Za-z][^ :\\[\\]%|]*)(?:\\[(?P<syslog_process__2>[^\\]]+)\\])?: )?',
-  ')?)',
-].join('')
+  `(?:\\d+: )?[*.]?(?P<syslog_time__2>${stamps.old}|${stamps.iso}):? (?:(?P<syslog_host__2>${host}) +)?(?P<syslog_program__2>[A-Za-z][^ :\\[\\]%|]*)(?:\\[(?P<syslog_process__2>[^\\]]+)\\])?: `,
+  `(?:\\d+: )?[*.]?(?P<syslog_time__3>${stamps.old}):? (?P<syslog_host__3>${host}):? +(?:: )?`,
+  `(?P<syslog_time__4>${stamps.iso}) (?P<syslog_host__4>${host}):? +(?:: )?`,
+  `(?:(?:\\d+: )?[*.]?(?P<syslog_time__5>${stamps.old}|${stamps.iso}):? (?:: )?)?`,
+].map((header, nth) => `(?:<(?P<syslog_priority__${nth + 1}>\\d{1,3})>)?${header}`)
+
+/** Each header is a group by itself, whose length is taken off the line; behind the fourth it is said how the message begins. */
+const syslogHeader = `^(?:${syslogHeaders
+  .map((header, nth) => `(?P<syslog_header__${nth + 1}>${header})${nth === 3 ? `(?:${begins.join('|')})` : ''}`)
+  .join('|')})`
 
 /**
  * The header of a line, for all its sources alike: taken off once, and not once more with every pattern, of which each then had to be
- * compiled with it (a chunk of mixed syslog: 24 s, now under 2). Group 1 is the whole header, the others have these names.
+ * compiled with it (a chunk of mixed syslog: 24 s, now under 2). The names are those of its groups in order, and `headers` the places,
+ * from 1, of the groups that hold all of it.
  */
-export const syslogEnvelope = {
-  pattern: withoutNames(syslogHeader),
-  groups: Object.entries(RE2JS.compile(syslogHeader).namedGroups())
+export const syslogEnvelope = envelopeOf(syslogHeader)
+
+function envelopeOf(pattern: string) {
+  const groups = Object.entries(RE2JS.compile(pattern).namedGroups())
     .sort(([, a], [, b]) => a - b)
-    .map(([name]) => name),
-} as const
+    .map(([name]) => name)
+  const headers = groups.flatMap((name, nth) => (name.startsWith('syslog_header') ? [nth + 1] : []))
+  return { pattern: withoutNames(pattern), groups, headers } as const
+}
 
 /** Throws `data/bad-definition` for a pattern that is none, has groups without names, or more than a hundred of them. */
 export function textShape(shape: LineShape, envelope: Envelope, file: string): TextShape {
