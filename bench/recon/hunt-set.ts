@@ -11,7 +11,7 @@ import { randomFrom } from '../generate/random.ts'
 import type { Placed } from './attack-sessions.ts'
 import { attacksOf, drawn, placed } from './attack-sessions.ts'
 import type { BenignSet, Extent } from './benign-traffic.ts'
-import { extentOf, networkKinds, readSet, repeatBefore, sayWritten } from './benign-traffic.ts'
+import { extentOf, networkKinds, readSet, repeatBefore, retime, sayWritten } from './benign-traffic.ts'
 
 /** What a hunt says of one set, as much as the page tells. */
 export type Told = {
@@ -45,10 +45,12 @@ export const warmDays = 28
 export async function huntSet(corpus: string, set: BenignSet, seeds: readonly number[]): Promise<HuntedSet> {
   const [cold, extent] = await inFreshStore(async app => {
     await readSet(app, corpus, set)
+    await retime(await app.events())
     return [await huntOnce(app), await extentOf(await app.events())] as const
   })
   const warm = await inFreshStore(async app => {
     await readSet(app, corpus, set)
+    await retime(await app.events())
     await repeatBefore(await app.events(), warmDays)
     return since(await huntOnce(app), extent)
   })
@@ -66,6 +68,7 @@ async function huntWithAttacks(
   return await inFreshStore(async app => {
     const random = randomFrom(seed)
     await readSet(app, corpus, set)
+    await retime(await app.events())
     await repeatBefore(await app.events(), warmDays)
     const known = attacksOf(app.detections().filter(({ analytic }) => analytic === 'T1596.003'))
     const attacks = drawn(known, random).map(attack => placed(attack, extent, random))

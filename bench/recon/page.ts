@@ -92,7 +92,7 @@ export function sectionOf(results: readonly HuntedSet[]): string {
 
 Sets of the corpus whose labels say that nobody in them looked certificates up to harm anybody, each in a fresh store: once as
 it is, without a past, and once behind ${warmDays} days of the same traffic at the same hours. What is counted asks somebody to look: a lead, or more.
-The bound is the upper end of a one-sided 95 % interval (Poisson), for 100,000 sessions.
+Times that count from zero (Slips) are moved to 2 March 2026. The bound is the upper end of a one-sided 95 % interval (Poisson), for 100,000 sessions.
 
 | set | past | sessions | findings that ask for somebody | bound per 100,000 sessions | notes | detections that could answer |
 |---|---|--:|--:|--:|--:|--:|
