@@ -113,13 +113,7 @@ class Inserter {
     const segment = this.#insertion.pieces[0]?.segment
     assert(segment !== undefined, 'an insertion has a piece')
     const options = { chunk: this.#chunk, ...this.#signal }
-    this.#candidates = await possibleSources(
-      this.#context.store,
-      this.#candidates,
-      segment,
-      this.#places,
-      options,
-    )
+    this.#candidates = await possibleSources(this.#context.store, this.#candidates, segment, this.#places, options)
     for (const source of this.#seen) if (!this.#candidates.includes(source)) this.#seen.delete(source)
   }
 

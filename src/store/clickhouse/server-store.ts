@@ -9,7 +9,7 @@ import {
   migrationTarget,
   shardDatabase,
 } from './cluster.ts'
-import { insertSettings, chunkSettings } from './insert-settings.ts'
+import { chunkSettings, insertSettings } from './insert-settings.ts'
 import { migrateDatabase } from './migrate.ts'
 import { ownRows } from './own-rows.ts'
 import { shippedQuery } from './queries.ts'
