@@ -85,9 +85,52 @@ function suite() {
   })
 }
 
+/** Visits to a web server of ours, in nginx's own format "combined", or in the one that the remedy of the need gives. */
+function nginx(format: 'combined' | 'recommended'): string {
+  return Array.from({ length: 30 }, (_, nth) => {
+    const minute = String(nth).padStart(2, '0')
+    const agent = `"-" "Mozilla/5.0"`
+    if (format === 'combined')
+      return `198.51.100.${nth} - - [02/Mar/2026:10:${minute}:00 +0000] "GET / HTTP/1.1" 200 512 ${agent}\n`
+    const tls = `"vpn.example" "vpn.example" TLSv1.3 TLS_AES_128_GCM_SHA256 "TLS_AES_128_GCM_SHA256" "X25519" . 7f1e`
+    return `198.51.100.${nth} - - [2026-03-02T10:${minute}:00+00:00] "GET / HTTP/1.1" 200 512 ${agent} ${tls}\n`
+  }).join('')
+}
+
+function virtualHosts() {
+  it.each(['combined', 'recommended'] as const)(
+    'of nginx say in the format %s whether visitors are told by name',
+    async format => {
+      const bench = await openIngest()
+      try {
+        await bench.read(nginx(format))
+        const { needs } = await logReadiness(bench.store, loadNeeds(shipped('analytics')))
+        const vhost = needs.filter(({ need }) => need.code === 'MISSING_VHOST')
+        expect(vhost).toHaveLength(1)
+        expect(vhost[0]).toMatchObject({
+          records: 30,
+          met: format === 'recommended',
+          having: format === 'recommended' ? 30 : 0,
+        })
+        if (format === 'combined') {
+          expect(vhost[0]?.remedy).toContain('"$http_user_agent" "$host" "$ssl_server_name" $ssl_protocol')
+          expect(vhost[0]?.need.without).toContain('Hits after publication are not looked for')
+        }
+      } finally {
+        await bench.close()
+      }
+    },
+  )
+}
+
 describe('logs of networks, proxies and servers', () => {
   if (engineInstalled) suite()
   else it('are measured', context => context.skip('the optional package chdb is not installed on this platform'))
+})
+
+describe('virtual hosts', () => {
+  if (engineInstalled) virtualHosts()
+  else it('are missed', context => context.skip('the optional package chdb is not installed on this platform'))
 })
 
 describe('the needs of an analytic', () => {
