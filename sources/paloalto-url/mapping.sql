@@ -18,7 +18,7 @@ SELECT
   transform(lower(ifNull(proto, '')), ['ipv6-icmp', 'icmp6'], ['icmp', 'icmp'], lower(ifNull(proto, ''))) AS network_transport,
   replaceRegexpOne(upper(ifNull(method, '')), '^UNKNOWN$', '') AS http_method,
   misc AS http_uri,
-  cutQueryStringAndFragment(extract(misc, '^(?:[a-zA-Z]+://)?[^/?#]*(/.*)$')) AS http_path,
+  cutQueryStringAndFragment(extract(replaceRegexpOne(misc, '^[A-Za-z][A-Za-z0-9+.-]*://', ''), '^[^/?#]*(/.*)$')) AS http_path,
   queryString(misc) AS http_query,
   lower(extract(misc, '^(?:[a-zA-Z]+://)?\\[?([^/?#\\]]*?)\\]?(?::[0-9]+)?(?:[/?#].*)?$')) AS url_domain,
   ifNull(user_agent, '') AS http_user_agent,
