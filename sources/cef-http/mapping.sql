@@ -21,7 +21,7 @@ SELECT
   transform(lower(ifNull(proto, '')), ['1', '6', '17', '58', '132'], ['icmp', 'tcp', 'udp', 'icmp', 'sctp'], lower(ifNull(proto, ''))) AS network_transport,
   upper(ifNull(requestMethod, '')) AS http_method,
   request AS http_uri,
-  cutQueryStringAndFragment(extract(request, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?[^/?#]*(/.*)$')) AS http_path,
+  cutQueryStringAndFragment(extract(replaceRegexpOne(request, '^[A-Za-z][A-Za-z0-9+.-]*://', ''), '^[^/?#]*(/.*)$')) AS http_path,
   queryString(request) AS http_query,
   trimRight(lower(if(startsWith(request, '/'), ifNull(dhost, ''), extract(request, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?\\[?([^/?#\\]]*?)\\]?(?::[0-9]+)?(?:[/?#].*)?$'))), '.') AS url_domain,
   outcome AS http_status,

@@ -16,7 +16,7 @@ SELECT
   transform(lower(ifNull(proto, '')), ['1', '6', '17', '58', '132'], ['icmp', 'tcp', 'udp', 'icmp', 'sctp'], lower(ifNull(proto, ''))) AS network_transport,
   upper(ifNull(requestMethod, '')) AS http_method,
   url AS http_uri,
-  cutQueryStringAndFragment(extract(url, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?[^/?#]*(/.*)$')) AS http_path,
+  cutQueryStringAndFragment(extract(replaceRegexpOne(url, '^[A-Za-z][A-Za-z0-9+.-]*://', ''), '^[^/?#]*(/.*)$')) AS http_path,
   queryString(url) AS http_query,
   trimRight(lower(extract(url, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*://)?\\[?([^/?#\\]]*?)\\]?(?::[0-9]+)?(?:[/?#].*)?$')), '.') AS url_domain,
   responseCode AS http_status,
