@@ -122,7 +122,7 @@ const suite = () => {
     const times = all.map(({ last_seen }) => String(last_seen))
     expect(times.length).toBeGreaterThan(1)
     expect(times).toEqual(times.toSorted().reverse())
-    const { stdout } = counterseal(['findings', '--data', data, '--least', 'alert'])
+    const { stdout } = counterseal(['findings', '--data', data, '--least', 'incident'])
     expect(stdout.match(/^[0-9a-f]{32} /gm)).toEqual([`${incident()} `])
   })
 
