@@ -52,22 +52,20 @@ export function drawn(attacks: readonly Attack[], random: Random): readonly Atta
 export const daysOfAttacks = 14
 
 /**
- * The attack as if hosts of this traffic had been in it: it ends at a time within it, on one of the last days. Addresses outside
- * stay.
+ * The attack as if hosts of this traffic had been in it: it ends at a time within it, on one of the last days. What was one network
+ * inside stays one, and two stay two. Addresses outside stay.
  */
 export function placed(attack: Attack, { first, last, hosts }: Extent, random: Random): Placed {
-  const given = new Map<string, string>()
   const times = attack.events.map(event => Date.parse(String(event.event_time)))
   const start = Math.min(...times)
   const within = first.getTime() + random.next() * Math.max(0, last.getTime() - first.getTime())
   const end = within - random.whole(0, daysOfAttacks - 1) * 86_400_000
   const begin = end - (Math.max(...times) - start)
   const moved = (time: number) => new Date(Math.floor(begin / 1000) * 1000 + time - start)
+  const given = new Map<string, string>()
+  const places = placesAmong(hosts, random)
   const host = (address: string): string => {
-    const known = given.get(address)
-    if (known !== undefined) return known
-    const free = hosts.filter(one => ![...given.values()].includes(one))
-    const chosen = free[random.whole(0, Math.max(0, free.length - 1))] ?? address
+    const chosen = given.get(address) ?? places(address)
     given.set(address, chosen)
     return chosen
   }
@@ -80,4 +78,24 @@ export function placed(attack: Attack, { first, last, hosts }: Extent, random: R
     record_key: `${attack.detection_id}/${attack.name}/${nth}/${begin}`,
   }))
   return { ...attack, events, addresses: new Set(given.values()), first: moved(start), last: moved(Math.max(...times)) }
+}
+
+/**
+ * Gives each address another among these: of one network, which is that of a host drawn, all of the addresses of one network, as long as
+ * there are. Where hosts or networks run out an address stays.
+ */
+function placesAmong(hosts: readonly string[], random: Random): (address: string) => string {
+  const networkOf = (address: string) => address.split('.').slice(0, 3).join('.')
+  const networks = new Map<string, string>()
+  const taken = new Set<string>()
+  const oneOf = (some: readonly string[]) => some[random.whole(0, Math.max(0, some.length - 1))]
+  return address => {
+    const own = networkOf(address)
+    const drawnHost = oneOf(hosts.filter(one => ![...networks.values()].includes(networkOf(one))))
+    const network = networks.get(own) ?? networkOf(drawnHost ?? address)
+    networks.set(own, network)
+    const chosen = oneOf(hosts.filter(one => networkOf(one) === network && !taken.has(one))) ?? address
+    taken.add(chosen)
+    return chosen
+  }
 }

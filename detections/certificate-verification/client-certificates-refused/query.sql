@@ -7,6 +7,7 @@
 --
 -- A refusal is an alert about certificates on a connection where the client had shown one. Schannel (36877 to 36879, 36887) names no address of the client, so there the host
 -- stands for it.
+-- Hours begin at every half hour, so that what takes less than thirty minutes lies in one of them whole; the day is that of the first event.
 -- param intel String: snapshot of the reference data
 -- param refusals UInt32: refused checks in an hour
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
@@ -115,7 +116,7 @@ WITH
   ),
   hours AS (
     SELECT
-      entity, toStartOfHour(event_time) AS hour, uniqExact(connection) AS refused, uniqExact(peer) AS server_count, arraySlice(arraySort(groupUniqArray(1000)(peer)), 1, 5) AS servers, arraySlice(arraySort(groupUniqArray(1000)(reason)), 1, 8) AS reasons,
+      entity, arrayJoin([toStartOfInterval(event_time, INTERVAL 30 MINUTE), toStartOfInterval(event_time, INTERVAL 30 MINUTE) - INTERVAL 30 MINUTE]) AS hour, uniqExact(connection) AS refused, uniqExact(peer) AS server_count, arraySlice(arraySort(groupUniqArray(1000)(peer)), 1, 5) AS servers, arraySlice(arraySort(groupUniqArray(1000)(reason)), 1, 8) AS reasons,
       max(direction = 'host') AS is_host, max(direction IN ('inbound', 'external')) AS outside, min(event_time) AS first, max(event_time) AS last,
       groupArraySorted(20)((event_time, uid, evidence, record_number)) AS chosen
     FROM checks
@@ -125,7 +126,7 @@ WITH
   ),
   worst AS (
     SELECT
-      entity, toDate(hour) AS day, argMax((hour, refused, server_count, servers, reasons, is_host, outside, first, last, chosen), (refused, -toUnixTimestamp(hour))) AS widest
+      entity, toDate(first) AS day, argMax((hour, refused, server_count, servers, reasons, is_host, outside, first, last, chosen), (refused, -toUnixTimestamp64Micro(first), hour)) AS widest
     FROM hours
     WHERE NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(entity) OR isIPv6String(entity), entity, '::'), network), sanctioned)
     GROUP BY entity, day

@@ -4,6 +4,8 @@
 -- events, and what the certificate itself shows: out of its time, issued by itself, for another name), CAPI2 (events 11, 30, 41, 81 by Result), Schannel (by intel
 -- schannel-events). reason is empty where nothing is wrong. What several of them tell of one connection or one task of Windows is one check. Sources of text
 -- give a network_alert with alert_id certificate/<reason>, or client-certificate/<reason> for a certificate of a client.
+--
+-- Hours begin at every half hour, so that what takes less than thirty minutes lies in one of them whole; the day is that of the first event.
 -- param intel String: snapshot of the reference data
 -- param failures UInt32: failed checks of the hour
 -- param times Float64: how many times the share of others
@@ -129,7 +131,7 @@ WITH
   ),
   hours AS (
     SELECT
-      entity, toStartOfHour(event_time) AS hour, uniqExactIf(connection, reason != '') AS failed, uniqExactIf(connection, reason = '') AS done,
+      entity, arrayJoin([toStartOfInterval(event_time, INTERVAL 30 MINUTE), toStartOfInterval(event_time, INTERVAL 30 MINUTE) - INTERVAL 30 MINUTE]) AS hour, uniqExactIf(connection, reason != '') AS failed, uniqExactIf(connection, reason = '') AS done,
       uniqExactIf(if(server_name != '', server_name, peer), reason != '') AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(if(server_name != '', server_name, peer), reason != '')), 1, 5) AS servers,
       arraySlice(arraySort(groupUniqArrayIf(1000)(reason, reason != '')), 1, 8) AS reasons, uniqExactIf(connection, reason IN ('expired', 'not_yet_valid')) AS of_time,
       max(direction = 'host') AS is_host, minIf(event_time, reason != '') AS first, maxIf(event_time, reason != '') AS last,
@@ -143,7 +145,7 @@ WITH
   bounded AS (
     SELECT
       entity, hour, failed, done, server_count, servers, reasons, of_time, is_host, first, last, chosen,
-      (0.5 + sum(failed) OVER of_day - sum(failed) OVER of_entity) / (10 + sum(failed + done) OVER of_day - sum(failed + done) OVER of_entity) AS others_share,
+      (0.5 + (sum(failed) OVER of_day - sum(failed) OVER of_entity) / 2) / (10 + (sum(failed + done) OVER of_day - sum(failed + done) OVER of_entity) / 2) AS others_share,
       least(1., {times:Float64} * others_share) AS bound
     FROM hours
     WINDOW of_day AS (PARTITION BY toDate(hour)), of_entity AS (PARTITION BY toDate(hour), entity)
@@ -158,8 +160,8 @@ WITH
   ),
   worst AS (
     SELECT
-      entity, toDate(hour) AS day,
-      argMax((hour, failed, done, server_count, servers, reasons, of_time, is_host, first, last, chosen, others_share), (failed, -toUnixTimestamp(hour))) AS widest
+      entity, toDate(first) AS day,
+      argMax((hour, failed, done, server_count, servers, reasons, of_time, is_host, first, last, chosen, others_share), (failed, -toUnixTimestamp64Micro(first), hour)) AS widest
     FROM certain
     WHERE probability >= {certainty:Float64} AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(entity) OR isIPv6String(entity), entity, '::'), network), sanctioned)
     GROUP BY entity, day

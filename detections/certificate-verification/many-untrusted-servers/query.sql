@@ -6,6 +6,7 @@
 -- give a network_alert with alert_id certificate/<reason>, or client-certificate/<reason> for a certificate of a client.
 --
 -- A certificate is told by its fingerprint, else by the server.
+-- Hours begin at every half hour, so that what takes less than thirty minutes lies in one of them whole; the day is that of the first event.
 -- param intel String: snapshot of the reference data
 -- param certificates UInt32: different bad certificates in an hour
 -- param untrusted_share Float64: 0 to 1, of the certificates that were met
@@ -130,7 +131,7 @@ WITH
   ),
   hours AS (
     SELECT
-      entity, toStartOfHour(event_time) AS hour, uniqExactIf(certificate, bad) AS bad_count, uniqExact(certificate) AS all_count, uniqExactIf(connection, bad) AS failed,
+      entity, arrayJoin([toStartOfInterval(event_time, INTERVAL 30 MINUTE), toStartOfInterval(event_time, INTERVAL 30 MINUTE) - INTERVAL 30 MINUTE]) AS hour, uniqExactIf(certificate, bad) AS bad_count, uniqExact(certificate) AS all_count, uniqExactIf(connection, bad) AS failed,
       arraySlice(arraySort(groupUniqArrayIf(1000)(reason, bad)), 1, 8) AS reasons, arraySlice(arraySort(groupUniqArrayIf(1000)(if(server_name != '', server_name, peer), bad)), 1, 10) AS servers,
       arraySlice(arraySort(groupUniqArrayIf(1000)(fingerprint, bad AND length(fingerprint) IN (40, 64))), 1, 5) AS fingerprints, uniqExactIf(issuer, bad) AS issuer_count, maxIf(issuer, bad) AS issued_by,
       max(direction = 'host') AS is_host, minIf(event_time, bad) AS first, maxIf(event_time, bad) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), bad) AS chosen
@@ -150,8 +151,8 @@ WITH
   ),
   worst AS (
     SELECT
-      entity, toDate(hour) AS day,
-      argMax((hour, bad_count, all_count, failed, reasons, servers, fingerprints, issuer_count, issued_by, is_host, first, last, chosen), (bad_count, -toUnixTimestamp(hour))) AS widest
+      entity, toDate(first) AS day,
+      argMax((hour, bad_count, all_count, failed, reasons, servers, fingerprints, issuer_count, issued_by, is_host, first, last, chosen), (bad_count, -toUnixTimestamp64Micro(first), hour)) AS widest
     FROM hours
     WHERE NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(entity) OR isIPv6String(entity), entity, '::'), network), sanctioned)
     GROUP BY entity, day

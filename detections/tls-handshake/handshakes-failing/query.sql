@@ -2,7 +2,8 @@
 --
 -- A handshake failed when the sensor says that it did not come to its end, or its last alert is none of the ordinary ones of
 -- intel tls-alerts. Its share f has the distribution Beta(0.5 + failed, 9.5 + done); the probability that f is more than `times` the
--- share of all others on that day is the integral over 2,000 steps, for hours with enough failures alone.
+-- share of all others on that day is the integral over 2,000 steps, for hours with enough failures alone. Hours begin at every half hour, so
+-- that what takes less than thirty minutes lies in one of them whole; the day is that of the first failure.
 -- param intel String: snapshot of the reference data
 -- param failures UInt32: failed handshakes of the hour
 -- param times Float64: how many times the share of others
@@ -30,7 +31,7 @@ WITH
   ),
   hours AS (
     SELECT
-      address, toStartOfHour(event_time) AS hour, uniqExactIf(record_key, failing) AS failed, uniqExactIf(record_key, NOT failing) AS done,
+      address, arrayJoin([toStartOfInterval(event_time, INTERVAL 30 MINUTE), toStartOfInterval(event_time, INTERVAL 30 MINUTE) - INTERVAL 30 MINUTE]) AS hour, uniqExactIf(record_key, failing) AS failed, uniqExactIf(record_key, NOT failing) AS done,
       uniqExactIf(server, failing) AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(server, failing)), 1, 5) AS servers, arraySlice(arraySort(groupUniqArrayIf(1000)(alert, failing AND alert != '')), 1, 5) AS ended_by,
       minIf(event_time, failing) AS first, maxIf(event_time, failing) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), failing) AS chosen
     FROM handshakes
@@ -47,7 +48,7 @@ WITH
   bounded AS (
     SELECT
       address, hour, failed, done, server_count, servers, ended_by, first, last, chosen,
-      (0.5 + others_failed) / (10 + others_all) AS others_share, least(1., {times:Float64} * (0.5 + others_failed) / (10 + others_all)) AS bound
+      (0.5 + others_failed / 2) / (10 + others_all / 2) AS others_share, least(1., {times:Float64} * others_share) AS bound
     FROM compared
     WHERE failed >= {failures:UInt32}
   ),
@@ -61,8 +62,8 @@ WITH
   ),
   worst AS (
     SELECT
-      address, toDate(hour) AS day,
-      argMax((hour, failed, done, server_count, servers, ended_by, first, last, chosen, others_share), (failed, -toUnixTimestamp(hour))) AS widest
+      address, toDate(first) AS day,
+      argMax((hour, failed, done, server_count, servers, ended_by, first, last, chosen, others_share), (failed, -toUnixTimestamp64Micro(first), hour)) AS widest
     FROM certain
     WHERE probability >= {certainty:Float64} AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), sanctioned)
     GROUP BY address, day

@@ -1,7 +1,8 @@
 -- In which hour an address named nearly no server: one row for each address and UTC day, told by its busiest hour.
 --
 -- Compared with the hours before, of four weeks, in which the address spoke TLS. An address with fewer than history_hours of
--- them makes a finding only where it reached ten servers, and the finding says that it has no history.
+-- them makes a finding only where it reached ten servers, and the finding says that it has no history. Hours begin at every half hour, so
+-- that what takes less than thirty minutes lies in one of them whole; the day is that of the first event.
 -- param intel String: snapshot of the reference data
 -- param unnamed_share Float64: 0 to 1, of the handshakes of an hour
 -- param handshakes UInt32: handshakes in the hour
@@ -20,7 +21,7 @@ WITH
   ) AS sanctioned,
   hours AS (
     SELECT
-      address, toStartOfHour(event_time) AS hour, uniqExact(record_key) AS handshake_count, uniqExactIf(record_key, unnamed) AS unnamed_count,
+      address, arrayJoin([toStartOfInterval(event_time, INTERVAL 30 MINUTE), toStartOfInterval(event_time, INTERVAL 30 MINUTE) - INTERVAL 30 MINUTE]) AS hour, uniqExact(record_key) AS handshake_count, uniqExactIf(record_key, unnamed) AS unnamed_count,
       uniqExactIf(server, unnamed) AS server_count, arraySlice(arraySort(groupUniqArrayIf(1000)(server, unnamed)), 1, 10) AS servers, min(network_direction IN ('inbound', 'external')) AS outside,
       minIf(event_time, unnamed) AS first, maxIf(event_time, unnamed) AS last, groupArraySortedIf(20)((event_time, uid, evidence, record_number), unnamed) AS chosen
     FROM (
@@ -39,15 +40,15 @@ WITH
   compared AS (
     SELECT
       address, hour, handshake_count, unnamed_count, server_count, servers, outside, first, last, chosen,
-      count() OVER before AS hours_before, quantileExact(0.99)(unnamed_count) OVER before AS usual
+      intDiv(count() OVER before, 2) AS hours_before, quantileExact(0.99)(unnamed_count) OVER before AS usual
     FROM hours
     WINDOW before AS (PARTITION BY address ORDER BY toUnixTimestamp(hour) RANGE BETWEEN {history_seconds:UInt32} PRECEDING AND 3600 PRECEDING)
   ),
   odd AS (
     SELECT
-      address, toDate(hour) AS day,
-      argMax((hour, handshake_count, unnamed_count, server_count, arraySort(servers), outside, first, last, chosen, hours_before, usual), (unnamed_count, -toUnixTimestamp(hour))) AS widest,
-      count() AS hour_count
+      address, toDate(first) AS day,
+      argMax((hour, handshake_count, unnamed_count, server_count, arraySort(servers), outside, first, last, chosen, hours_before, usual), (unnamed_count, -toUnixTimestamp64Micro(first), hour)) AS widest,
+      uniqExact(toStartOfHour(first)) AS hour_count
     FROM compared
     WHERE handshake_count >= {handshakes:UInt32} AND unnamed_count >= {unnamed_share:Float64} * handshake_count
       AND if(hours_before < {history_hours:UInt32}, server_count >= 10, unnamed_count > usual) AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), sanctioned)
