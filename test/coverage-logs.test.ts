@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shipped } from '../src/config.ts'
@@ -139,5 +140,23 @@ describe('the needs of an analytic', () => {
     const ids = new Set(loadSources([`${root}sources`]).map(({ id }) => id))
     const named = loadNeeds(shipped('analytics')).flatMap(({ remedies }) => Object.keys(remedies))
     expect(named.filter(id => id !== 'default' && !ids.has(id))).toEqual([])
+  })
+
+  it('and the page of log formats have the formats that sources know as the ones to configure', async () => {
+    const { loadSources } = await import('../src/mapping/index.ts')
+    const page = await readFile(`${root}docs/log-formats.md`, 'utf8')
+    const remedies = loadNeeds(shipped('analytics')).flatMap(need => Object.values(need.remedies))
+    const first = (id: string) => {
+      const { lines = [] } = loadSources([`${root}sources`]).find(source => source.id === id) ?? {}
+      return (lines[0]?.template?.text ?? id).replaceAll('"', '\\"')
+    }
+    const plain = (text: string) => text.replaceAll('\\"', '"')
+    for (const id of ['nginx-access', 'apache-access'])
+      expect({ id, ...told(plain(first(id))) }).toEqual({ id, page: true, remedy: true })
+    expect(plain(page)).toContain(plain(first('zscaler-web')))
+
+    function told(format: string) {
+      return { page: plain(page).includes(format), remedy: remedies.some(one => plain(one).includes(format)) }
+    }
   })
 })

@@ -3,8 +3,8 @@
 --
 -- Times are those of the server's own zone. A captured header has no name in the log: one that looks like the name of a host is taken for
 -- the Host header; the others stay in extra. A frontend whose name ends in ~ ended TLS itself. A request that HAProxy could not read is
--- written as <BADREQ>, and -1 in the place of a status means that there was no answer. Nothing tells the SNI as shipped:
--- docs/log-formats.md has the format that does.
+-- written as <BADREQ>, and -1 in the place of a status means that there was no answer. The SNI is told by `option httpslog` alone (8.2.4),
+-- behind the request: there it is the host where no header is, and stays in extra as server_name.
 SELECT
   ['haproxy', toString(toUnixTimestamp64Micro(time)), toString(client), ifNull(toString(port), ''), frontend, ifNull(request, ''), status, ifNull(bytes, '')] AS identity,
   time AS event_time,
@@ -21,8 +21,9 @@ SELECT
   substring(target, 1, if(position(target, '?') = 0, length(target), position(target, '?') - 1)) AS http_path,
   if(position(target, '?') = 0, '', substring(target, position(target, '?') + 1)) AS http_query,
   arrayFirst(one -> match(one, '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*[.][A-Za-z][A-Za-z0-9-]*[A-Za-z0-9](:[0-9]+)?$'), splitByChar('|', ifNull(headers, ''))) AS host_told,
-  trimRight(lower(extract(coalesce(nullIf(extract(http_uri, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)'), ''), nullIf(host_told, ''), ''), '^\\[?(.*?)\\]?(?::[0-9]*)?$')), '.') AS url_domain,
+  extract(ifNull(rest, ''), ' ([A-Za-z0-9._-]*[.][A-Za-z0-9._-]*)/(?:TLSv1|SSLv3)[0-9.]*/[A-Z0-9_-]+$') AS sni_told,
+  trimRight(lower(extract(coalesce(nullIf(extract(http_uri, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)'), ''), nullIf(host_told, ''), sni_told), '^\\[?(.*?)\\]?(?::[0-9]*)?$')), '.') AS url_domain,
   toUInt16OrNull(status) AS http_status,
   toUInt64OrNull(replaceOne(ifNull(bytes, ''), '+', '')) AS http_response_bytes,
-  mapUpdate(record.extra, CAST(mapFilter((name, told) -> told != '', map('frontend', frontend, 'headers', ifNull(headers, ''))), 'Map(LowCardinality(String), String)')) AS extra
+  mapUpdate(record.extra, CAST(mapFilter((name, told) -> told != '', map('frontend', frontend, 'headers', ifNull(headers, ''), 'server_name', sni_told, 'rest', ifNull(rest, ''))), 'Map(LowCardinality(String), String)')) AS extra
 FROM record
