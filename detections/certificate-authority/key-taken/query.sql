@@ -2,7 +2,8 @@
 --
 -- Command lines of certutil with backup, backupdb, backupkey or exportPFX, 1007 of the certificate life cycle (a certificate was
 -- exported, with or without its key), and CAPI2 70 (a program asked for a private key) by a program that is not among the usual
--- ones of adcs-programs. A verb counts where it is a word of its own with a dash or a slash before it.
+-- ones of adcs-programs. A verb counts where it is a word of its own with a dash or a slash before it. A password
+-- behind -p is not repeated.
 -- param intel String: snapshot of the reference data
 -- returns: key, summary, entities, signals, events, event_count, first_seen, last_seen
 -- order: by first_seen, then key
@@ -14,7 +15,7 @@ WITH
   commands AS (
     SELECT
       event_time, event_uid, evidence_id, record_number, record_key, lower(toString(host_name)) AS host, user_name, process_executable,
-      substringUTF8(process_command_line, 1, 2048) AS command,
+      replaceRegexpAll(substringUTF8(process_command_line, 1, 2048), '(?i)([-/]p[ :=]+)("[^"]*"|[^ "]+)', '\\1***') AS command,
       arrayMap(one -> substring(one, 2), arrayFilter(one -> match(one, '^[-/][a-z]+$'),
         arraySlice(splitByRegexp('[\\s"]+', lower(substringUTF8(process_command_line, 1, 2048))), 1, 200))) AS verbs
     FROM windows_event

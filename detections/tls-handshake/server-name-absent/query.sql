@@ -48,7 +48,7 @@ WITH
     SELECT
       address, toDate(first) AS day,
       argMax((hour, handshake_count, unnamed_count, server_count, arraySort(servers), outside, first, last, chosen, hours_before, usual), (unnamed_count, -toUnixTimestamp64Micro(first), hour)) AS widest,
-      uniqExact(toStartOfHour(first)) AS hour_count
+      intDiv(arrayCount(one -> abs(toUnixTimestamp(one) - toUnixTimestamp(widest.1)) >= 3600, groupArray(hour)) + 1, 2) AS more_hours
     FROM compared
     WHERE handshake_count >= {handshakes:UInt32} AND unnamed_count >= {unnamed_share:Float64} * handshake_count
       AND if(hours_before < {history_hours:UInt32}, server_count >= 10, unnamed_count > usual) AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), sanctioned)
@@ -60,7 +60,7 @@ SELECT
     address, ' sent no server name in ', toString(widest.3), ' of ', toString(widest.2), ' handshakes within the hour ', formatDateTime(widest.1, '%Y-%m-%d %H:%i'), ' UTC, to ', toString(widest.4),
     if(widest.4 = 1, ' server (', ' servers ('), arrayStringConcat(arraySlice(widest.5, 1, 5), ', '), ')',
     if(widest.10 < {history_hours:UInt32}, concat('; only ', toString(widest.10), ' hours of it were seen before'), concat('; 99 in 100 of its ', toString(widest.10), ' hours before had at most ', toString(widest.11))),
-    if(hour_count > 1, concat('; and in ', toString(hour_count - 1), ' more hours of the day'), '')
+    if(more_hours > 0, concat('; and in ', toString(more_hours), if(more_hours = 1, ' more hour', ' more hours'), ' of the day'), '')
   ) AS summary,
   arrayConcat([('source_address', address)], arrayMap(server -> ('destination_address', server), widest.5)) AS entities,
   arrayFilter(signal -> signal != '', [
