@@ -110,6 +110,12 @@ past. A session is found when its detection tells of an address and a time of it
 | detection | different sessions | placed | found | share |
 |---|--:|--:|--:|--:|
 ${attacks.join('\n')}
+
+What is missed, as far as we looked: \`status-asked-without-tls\` tells of addresses that use no TLS, and the host that is drawn mostly uses it. Rules that
+compare (\`client-failing\`, \`handshakes-failing\`, \`server-name-absent\`) do not tell a session from what its host or the others do anyway: in
+WRCCDC, a competition full of scans, a fifth of all checks and most handshakes of whole networks fail. \`destinations-above-usual\` counts by the hour of the
+clock, which parts some sessions. Slips is four minutes of two hosts a day, so that the sessions of a place meet one another on the
+same addresses, and for \`issuer-of-one-segment\` its networks run out of hosts.
 `
 }
 

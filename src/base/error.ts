@@ -113,6 +113,11 @@ export const errorCatalogue = {
     remedy: 'Use another backup: this one is not as it was written.',
   },
   'usage/bad-search': { exit: 'usage', retry: false, remedy: 'docs/search.md lists the fields and what they take.' },
+  'ct/unreachable': {
+    exit: 'unreadable',
+    retry: true,
+    remedy: 'Check the network and the state of the log; then run the same command again: it goes on where it was.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof errorCatalogue

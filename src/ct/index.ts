@@ -1,6 +1,11 @@
 // Logs
 export { rfc6962Log } from './rfc6962-log.ts'
 export { staticLog } from './static-log.ts'
+export { directoryTransport } from './directory.ts'
+export { httpTransport } from './http.ts'
+export { turnstile } from './turnstile.ts'
+export type { HttpOptions } from './http.ts'
+export type { Turnstile, TurnstileOptions } from './turnstile.ts'
 export type { EntryRange, Log, Reading } from './log.ts'
 export type { ReadOptions, Transport } from './transport.ts'
 // What they are

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import type { TileAt } from '../merkle/index.ts'
 import {
   consistencyProof,
@@ -35,12 +36,12 @@ export function staticLog(about: CtLog, transport: Transport): Log {
     const options = { atMost: longestTile, ...reading }
     const path = `tile/${tilePath(kind, index, width)}`
     const exact = await transport.read(path, options)
-    if (exact !== undefined) return { bytes: exact, held: width }
+    if (exact !== undefined) return { bytes: plain(kind, exact), held: width }
     const whole =
       width === tileWidth ? undefined : await transport.read(`tile/${tilePath(kind, index, tileWidth)}`, options)
     if (whole === undefined)
       throw new CtFault({ code: 'ct/tile-missing', where: path, expected: 'a tile that the signed head asks for' })
-    return { bytes: whole, held: tileWidth }
+    return { bytes: plain(kind, whole), held: tileWidth }
   }
 
   async function hashes(at: TileAt, reading: Reading): Promise<readonly Uint8Array[]> {
@@ -100,4 +101,14 @@ export function staticLog(about: CtLog, transport: Transport): Log {
 
 function within(entries: readonly LogEntry[], begin: number, end: number): readonly LogEntry[] {
   return entries.filter(({ index }) => index >= begin && index < end)
+}
+
+/** Data tiles are kept packed, and some servers do not say so. An entry begins with a time, whose first bytes are zeros. */
+function plain(kind: string, bytes: Uint8Array): Uint8Array {
+  if (kind !== 'data' || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return gunzipSync(bytes, { maxOutputLength: longestTile })
+  } catch {
+    throw new CtFault({ code: 'ct/entry', expected: 'a tile that can be unpacked' })
+  }
 }
