@@ -22,6 +22,7 @@ export type {
   StoreDescription,
 } from './event-store.ts'
 export type { CaseStore, CaseStoreDescription, Hunt, HuntSummary } from './case-store.ts'
+export type { CtLedger, CtPosition, KeptCtFault, KeptCtHead } from './ct-ledger.ts'
 export type {
   CaseStoreUpkeep,
   CopyOptions,

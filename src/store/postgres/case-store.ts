@@ -9,6 +9,7 @@ import {
   urgencies,
 } from '../../model/index.ts'
 import { postgresApprovals } from './approvals.ts'
+import { postgresCtLedger } from './ct-ledger.ts'
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
 import { shippedMigrations } from './migrations.ts'
@@ -107,6 +108,7 @@ export function postgresCaseStore(database: Database, surroundings: Surroundings
   return {
     ...postgresApprovals(database),
     ...postgresTrustLedger(database),
+    ...postgresCtLedger(database),
 
     migrate: () => attempt('Bringing the case store up to date', () => migrate(database, shippedMigrations(), schema)),
 

@@ -1,6 +1,16 @@
 import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
-import { approval, approvalWithdrawal, finding, hunt, trustLedger, trustPosition } from './schema.ts'
+import {
+  approval,
+  approvalWithdrawal,
+  ctFault,
+  ctHead,
+  ctPosition,
+  finding,
+  hunt,
+  trustLedger,
+  trustPosition,
+} from './schema.ts'
 
 /** A table as copies see it. Names are ours, from schema.ts, so they may stand in SQL; values never do. */
 export type KeptTable = {
@@ -30,4 +40,5 @@ function keptTable(table: PgTable): KeptTable {
 export const keptTables: readonly KeptTable[] = [
   ...[hunt, finding, approval, approvalWithdrawal],
   ...[trustLedger, trustPosition],
+  ...[ctPosition, ctHead, ctFault],
 ].map(keptTable)

@@ -149,3 +149,43 @@ export const schemaMigration = pgTable('schema_migration', {
   sha256: text('sha256').notNull(),
   applied_at: timestamp('applied_at', { withTimezone: true, precision: 6, mode: 'date' }).notNull().defaultNow(),
 })
+
+/** How far logs of Certificate Transparency were read: columns are those of CtPosition. */
+export const ctPosition = pgTable(
+  'ct_position',
+  {
+    log_id: text('log_id').notNull(),
+    first_index: bigint('first_index', { mode: 'number' }).notNull(),
+    size: bigint('size', { mode: 'number' }).notNull(),
+    frontier: text('frontier').notNull(),
+    updated_at: timestamp('updated_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
+  },
+  table => [primaryKey({ name: 'ct_position_pkey', columns: [table.log_id, table.first_index] })],
+)
+
+/** Every head that a log signed and we saw. */
+export const ctHead = pgTable(
+  'ct_head',
+  {
+    log_id: text('log_id').notNull(),
+    size: bigint('size', { mode: 'number' }).notNull(),
+    root: text('root').notNull(),
+    timestamp: bigint('timestamp_ms', { mode: 'number' }).notNull(),
+    signature: text('signature').notNull(),
+    seen_at: timestamp('seen_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
+  },
+  table => [primaryKey({ name: 'ct_head_pkey', columns: [table.log_id, table.size, table.timestamp, table.root] })],
+)
+
+/** What logs did that no log may do. */
+export const ctFault = pgTable(
+  'ct_fault',
+  {
+    log_id: text('log_id').notNull(),
+    code: text('code').notNull(),
+    key: text('key').notNull(),
+    seen_at: timestamp('seen_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
+    proof: jsonb('proof').$type<unknown>().notNull(),
+  },
+  table => [primaryKey({ name: 'ct_fault_pkey', columns: [table.log_id, table.code, table.key] })],
+)
