@@ -5,12 +5,17 @@ import type { BundleReading } from './bundle-reading.ts'
 import { readBundle } from './bundle-reading.ts'
 import type { BundleQuestion } from './bundle-worker.ts'
 import type { Part } from './certificate-lines.ts'
+import type { EntryBatch } from './ct/entry-reading.ts'
+import { readEntries } from './ct/entry-reading.ts'
 
 /** Bundles below it are read at once: a worker takes longer to start, and a few milliseconds keep nobody waiting. */
 const smallBundle = 256 << 10
 
 /** One thread reads what the engine stores on the others. */
 const workers = Math.max(1, Math.floor(availableParallelism() / 2))
+
+/** A question without its number. */
+type Question = { readonly content: Uint8Array; readonly readAt: Date } | { readonly batch: EntryBatch }
 
 type Waiting = { readonly resolve: (reading: BundleReading) => void; readonly reject: (cause: unknown) => void }
 
@@ -25,10 +30,19 @@ export class BundleReader {
   #lastId = 0
 
   async read(content: Uint8Array, readAt: Date): Promise<BundleReading> {
-    if (content.length < smallBundle) return readBundle(content, readAt)
+    return content.length < smallBundle ? readBundle(content, readAt) : await this.#ask({ content, readAt })
+  }
+
+  /** The same for entries of a log. */
+  async readEntries(batch: EntryBatch): Promise<BundleReading> {
+    const bytes = batch.entries.reduce((sum, { der }) => sum + der.length, 0)
+    return bytes < smallBundle ? readEntries(batch) : await this.#ask({ batch })
+  }
+
+  async #ask(about: Question): Promise<BundleReading> {
     const { worker, waiting } = this.#leastBusy()
     const id = ++this.#lastId
-    const question: BundleQuestion = { id, content, readAt }
+    const question: BundleQuestion = { id, ...about }
     const reading = await new Promise<BundleReading>((resolve, reject) => {
       waiting.set(id, { resolve, reject })
       worker.postMessage(question)

@@ -33,20 +33,28 @@ export function readCertificates(content: Uint8Array, readAt: Date): readonly Ce
 
 /** The same one after the other: whoever takes them may do something else in between. */
 export function* eachCertificate(content: Uint8Array, readAt: Date): Generator<CertificateRecord> {
-  const read_at = readAt.toISOString()
-  for (const block of certificateBlocks(content)) yield recordOf(block, read_at)
+  const head = `"read_at":"${readAt.toISOString()}"`
+  for (const block of certificateBlocks(content)) yield recordOf(block, head)
 }
 
-function recordOf({ byte_offset, bytes, der, problem: damage }: PemBlock, read_at: string): CertificateRecord {
-  const reading = damage !== undefined ? { problem: damage } : readCertificate(der)
-  if ('problem' in reading) return { byte_offset, bytes, der, ...unreadable(der, reading.problem) }
+function recordOf({ byte_offset, bytes, der, problem: damage }: PemBlock, head: string): CertificateRecord {
+  const made = damage === undefined ? certificateRecord(der, head) : unreadable(der, damage)
+  return { byte_offset, bytes, der, ...made }
+}
+
+/** One certificate. `head`: what its line begins with, members of a JSON object. */
+export function certificateRecord(
+  der: Uint8Array,
+  head: string,
+): Pick<CertificateRecord, 'line' | 'problem' | 'certificate'> {
+  const reading = readCertificate(der)
+  if ('problem' in reading) return unreadable(der, reading.problem)
   const { certificate } = reading
   const fingerprints = fingerprintsOf(certificate)
   const facts = factsOf(certificate, fingerprints)
   const id = certificateIdOf(facts)
-  const line = sightingLine(read_at, certificate, fingerprints, facts)
-  if (id === undefined) return { byte_offset, bytes, der, line }
-  return { byte_offset, bytes, der, line, certificate: certificateLines(id, facts, certificate.der) }
+  const line = sightingLine(head, certificate, fingerprints, facts)
+  return id === undefined ? { line } : { line, certificate: certificateLines(id, facts, certificate.der) }
 }
 
 /** Bytes that are no certificate to us may be one to whoever uses them: they can be found by their hashes. */
@@ -67,12 +75,12 @@ function unreadable(der: Uint8Array, problem: Problem): Pick<CertificateRecord, 
  * hand, since most values need no escapes: hashes, numbers and times.
  */
 function sightingLine(
-  read_at: string,
+  head: string,
   { subject, issuer, serial, not_before, not_after }: Certificate,
   { sha256, sha1, md5, spki_sha256, tbs_no_ct_sha256 }: Fingerprints,
   facts: CertificateFacts,
 ): string {
-  let line = `{"read_at":"${read_at}","sha256":"${sha256}","sha1":"${sha1}","md5":"${md5}"`
+  let line = `{${head},"sha256":"${sha256}","sha1":"${sha1}","md5":"${md5}"`
   if (spki_sha256 !== undefined) line += `,"spki_sha256":"${spki_sha256}"`
   if (tbs_no_ct_sha256 !== undefined) line += `,"tbs_no_ct_sha256":"${tbs_no_ct_sha256}"`
   if (subject !== undefined) line += `,"subject":${quoted(subject.text)}`

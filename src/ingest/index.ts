@@ -14,3 +14,11 @@ export { LogChunks, looksLikeEventLog } from './log-chunks.ts'
 // Back to the record
 export { readRecord } from './read-record.ts'
 export type { OriginalRecord } from './read-record.ts'
+// Logs of Certificate Transparency
+export { BundleReader } from './bundle-reader.ts'
+export { checkHead } from './ct/check-head.ts'
+export type { CheckedHead } from './ct/check-head.ts'
+export { logEvidenceId, readLog } from './ct/read-log.ts'
+export type { LogContext, LogProgress, LogRange } from './ct/read-log.ts'
+export { tailLogs } from './ct/tail-logs.ts'
+export type { TailOptions } from './ct/tail-logs.ts'

@@ -42,7 +42,7 @@ export async function takeCertificates(
   const kinds = new Set(
     pieces.flatMap(({ account }) => [...account.seen]).map(source => ('kind' in source ? source.kind : '')),
   )
-  const fromFiles = pieces.every(({ segment }) => segment.format === 'certificates')
+  const fromFiles = pieces.every(isOfCertificates)
   if (!fromFiles && kinds.has('certificate_sighting')) await describe(context, 'sighted-certificates', entries, taken)
   if (!fromFiles && kinds.has('tls_session')) await describe(context, 'served-certificates', entries, taken)
   if (!fromFiles && kinds.has('registry_value')) await describe(context, 'stored-certificates', entries, taken)

@@ -158,6 +158,9 @@ export const fields = {
   tls_jarm: word('JARM of the server as 62 hexadecimal digits.'),
   ct_log: text('The log it was read from: name or URL, as the reader writes it.'),
   ct_entry_index: count('Index of the entry in that log.'),
+  ct_verified: flag(
+    'Whether the entry was shown to be in the tree that the log signed; not known where others told of it.',
+  ),
 
   // DNS
   dns_question_name: text('Name asked for, in lower case without a trailing dot.'),
@@ -428,6 +431,7 @@ export const eventKinds = {
       'tls_jarm',
       'ct_log',
       'ct_entry_index',
+      'ct_verified',
       'certificate_store',
       'certificate_sha256',
       'certificate_sha1',

@@ -118,7 +118,7 @@ export function makeLog(
     const content = isHash
       ? Buffer.concat(numbers.map(nth => (fault === 'wrong-proof' ? forged : subtree(nth * unit, (nth + 1) * unit))))
       : Buffer.concat(
-          numbers.map(nth => tileLeaf(entries[nth] as MadeEntry, fault === 'wrong-leaf' && nth === numbers[0])),
+          numbers.map(nth => tileLeaf(entries[nth] as MadeEntry, fault === 'wrong-leaf' && nth === numbers.at(-1))),
         )
     const cut = fault === 'truncated-tile' ? content.subarray(0, content.length - 5) : content
     return isHash ? cut : gzipSync(cut)

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import type { Fault, Log, LogEntry, Stretch, TreeHead } from '../../ct/index.ts'
+import { CtFault, follow, frontierAt } from '../../ct/index.ts'
+import type { Source } from '../../mapping/index.ts'
+import type { Frontier } from '../../merkle/index.ts'
+import { frontierFrom, frontierText, rootOf } from '../../merkle/index.ts'
+import type { CtLedger } from '../../model/index.ts'
+import { rowsOf } from '../../model/index.ts'
+import type { BundleReader } from '../bundle-reader.ts'
+import type { IngestContext } from '../context.ts'
+import { knownOf } from '../ledger.ts'
+import type { Reading } from '../reading.ts'
+import { Account } from '../reading.ts'
+import { readingOf, register } from '../register.ts'
+import { storePieces } from '../store-pieces.ts'
+import { told } from './check-head.ts'
+import { entryPiece } from './entry-piece.ts'
+
+/** What reading logs needs beside what reading evidence does. */
+export type LogContext = IngestContext & {
+  readonly ledger: CtLedger
+  readonly reader: BundleReader
+}
+
+export type LogRange = {
+  /** The first entry that is wanted. Each has a position of its own. */
+  readonly first: number
+  /** Up to, but not with; the size of the head at most. */
+  readonly until?: number
+}
+
+export type LogProgress = {
+  /** Entries of the range that are in the store now, from earlier runs too. */
+  readonly size: number
+  /** What the reading will come to. */
+  readonly until: number
+  readonly fault?: Fault
+}
+
+/**
+ * Reads a range of a log into the store, from where it was left: every entry once, verified before it is stored as such. While one stretch is stored the
+ * next is downloaded. Ends with the first fault: its entries are stored as not verified, and the position stays before them.
+ */
+export async function* readLog(
+  context: LogContext,
+  log: Log,
+  head: TreeHead,
+  { first, until: wanted = head.size }: LogRange,
+): AsyncGenerator<LogProgress, Reading> {
+  const { ledger, signal } = context
+  const { about } = log
+  const reading = signal === undefined ? {} : { signal }
+  const until = Math.min(wanted, head.size)
+  const candidates = context.sources.filter(({ id }) => id === 'ct-entry')
+  const account = new Account(about.monitoring_url, logEvidenceId(about.log_id), 'json-lines', candidates)
+  const taker = new EntryTaker(context, log, account, candidates)
+  const from = await begin(context, log, head, first)
+  if (from instanceof CtFault) {
+    await noteFault(ledger, log, head, from.fault)
+    yield { size: first, until, fault: from.fault }
+  } else {
+    let stored: Promise<LogProgress> | undefined
+    try {
+      for await (const stretch of follow(log, from, head, { until, ...reading })) {
+        const prepared = taker.prepare(stretch)
+        prepared.catch(() => undefined) // awaited below, when the stretch before is stored
+        if (stored !== undefined) yield await stored
+        stored = prepared.then(async ready => {
+          await taker.store(ready)
+          if (stretch.fault !== undefined) await noteFault(ledger, log, head, stretch.fault, stretch)
+          else
+            await ledger.keepCtPosition({
+              log_id: about.log_id,
+              first_index: first,
+              size: stretch.frontier.size,
+              frontier: frontierText(stretch.frontier),
+              updated_at: new Date(),
+            })
+          const { size } = stretch.frontier
+          return { size, until, ...(stretch.fault === undefined ? {} : { fault: stretch.fault }) }
+        })
+        stored.catch(() => undefined)
+      }
+      if (stored !== undefined) yield await stored
+    } finally {
+      await stored?.catch(() => undefined)
+    }
+  }
+  account.content_sha256 = Buffer.from(head.root).toString('hex')
+  const opened = { account, candidates, mayGrow: true, damage: [] }
+  await register(context, await knownOf(context.store, [account.evidence_id]), [opened])
+  return readingOf(opened)
+}
+
+/** Logs are evidence like files; they are known by their keys. */
+export function logEvidenceId(log_id: string): string {
+  return createHash('sha256').update(`ct-log\n${log_id}`).digest('hex')
+}
+
+/** Where reading goes on: at the position that was kept, else at the beginning of the range, shown to be part of the tree. */
+async function begin(context: LogContext, log: Log, head: TreeHead, first: number): Promise<Frontier | CtFault> {
+  const positions = await context.ledger.ctPositions()
+  const kept = positions.find(one => one.log_id === log.about.log_id && one.first_index === first)
+  const frontier = kept === undefined ? undefined : frontierFrom(kept.size, kept.frontier)
+  if (frontier !== undefined) return frontier
+  try {
+    return await frontierAt(
+      log,
+      Math.min(first, head.size),
+      head,
+      context.signal === undefined ? {} : { signal: context.signal },
+    )
+  } catch (error) {
+    if (error instanceof CtFault) return error
+    throw error
+  }
+}
+
+async function noteFault(ledger: CtLedger, log: Log, head: TreeHead, fault: Fault, stretch?: Stretch): Promise<void> {
+  const { entries = [], frontier } = stretch ?? {}
+  const range = { first: entries[0]?.index, entries: entries.length }
+  const computed =
+    frontier === undefined
+      ? {}
+      : { computed: Buffer.from(rootOf(frontier)).toString('hex'), computed_size: frontier.size }
+  await ledger.keepCtFault({
+    log_id: log.about.log_id,
+    code: fault.code,
+    key: `${range.first ?? ''}/${head.size}/${head.timestamp}`,
+    seen_at: new Date(),
+    proof: { ...fault, head: told(head), ...range, ...computed },
+  })
+}
+
+type Prepared = { readonly stretch: Stretch; readonly reading: Awaited<ReturnType<BundleReader['readEntries']>> }
+
+/** Reads the certificates of entries on another thread, and stores them. */
+class EntryTaker {
+  readonly #context: LogContext
+  readonly #log: Log
+  readonly #account: Account
+  readonly #candidates: readonly Source[]
+  /** Certificates above entries that are in the store, or on their way there. */
+  readonly #issuers = new Set<string>()
+
+  constructor(context: LogContext, log: Log, account: Account, candidates: readonly Source[]) {
+    this.#context = context
+    this.#log = log
+    this.#account = account
+    this.#candidates = candidates
+  }
+
+  async prepare(stretch: Stretch): Promise<Prepared> {
+    const { monitoring_url: ct_log, log_id: ct_log_id } = this.#log.about
+    const { entries, verified } = stretch
+    const issuers = await this.#newIssuers(entries)
+    const slim = entries.map(({ index, timestamp, kind, der, chain }) => ({ index, timestamp, kind, der, chain }))
+    const reading = await this.#context.reader.readEntries({ ct_log, ct_log_id, verified, entries: slim, issuers })
+    return { stretch, reading }
+  }
+
+  async store({ stretch, reading }: Prepared): Promise<void> {
+    if (stretch.entries.length === 0) return
+    const known = await knownOf(this.#context.store, [this.#account.evidence_id])
+    const ledger = known.chunksOf(this.#account.evidence_id)
+    const piece = entryPiece(this.#account, stretch, reading, { candidates: this.#candidates, ledger })
+    if (piece !== undefined) await storePieces(this.#context, [piece])
+  }
+
+  /** Each once: a log has some hundred of them above millions of entries. One that the log does not give is left out. */
+  async #newIssuers(entries: readonly LogEntry[]): Promise<readonly Uint8Array[]> {
+    const given = new Map<string, Uint8Array | undefined>()
+    for (const { chain, issuers } of entries)
+      for (const [nth, sha256] of chain.entries()) if (!this.#issuers.has(sha256)) given.set(sha256, issuers?.[nth])
+    if (given.size === 0) return []
+    const rows = await rowsOf(this.#context.store, 'certificates-known', { params: { hashes: [...given.keys()] } })
+    for (const { sha256 } of rows) {
+      given.delete(String(sha256))
+      this.#issuers.add(String(sha256))
+    }
+    const found: Uint8Array[] = []
+    for (const [sha256, der] of given) {
+      const issuer = der ?? (await this.#issuerOf(sha256))
+      if (issuer !== undefined) found.push(issuer)
+      this.#issuers.add(sha256)
+    }
+    return found
+  }
+
+  async #issuerOf(sha256: string): Promise<Uint8Array | undefined> {
+    const { signal } = this.#context
+    try {
+      return await this.#log.issuer(sha256, signal === undefined ? {} : { signal })
+    } catch (error) {
+      if (!(error instanceof CtFault)) throw error
+      this.#account.problems.push({ ...error.fault, where: `${this.#account.path}, issuer ${sha256}` })
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../src/app.ts'
+import { openApp } from '../src/app.ts'
+import { configFrom } from '../src/config.ts'
+import type { Log } from '../src/ct/index.ts'
+import { rfc6962Log, staticLog } from '../src/ct/index.ts'
+import type { LogContext, LogProgress } from '../src/ingest/index.ts'
+import { BundleReader, checkHead, readLog } from '../src/ingest/index.ts'
+import { rowsOf } from '../src/model/index.ts'
+import type { Fault, MadeLog } from './ct/made-log.ts'
+import { makeLog } from './ct/made-log.ts'
+import { engineInstalled, noEngine } from './run-cli.ts'
+
+const now = new Date(Date.UTC(2026, 2, 2))
+
+function suite() {
+  const data = mkdtempSync(join(tmpdir(), 'counterseal-ct-'))
+  let app: App
+  let context: LogContext
+  const reader = new BundleReader()
+  beforeAll(async () => {
+    app = openApp(configFrom({ data }, {}))
+    context = { ...(await app.ingestContext({})), ledger: await app.cases(), reader }
+  })
+  afterAll(async () => {
+    await reader.close()
+    await app.close()
+    rmSync(data, { recursive: true, force: true })
+  })
+
+  const open = (made: MadeLog): Log =>
+    made.about.protocol === 'rfc6962' ? rfc6962Log(made.about, made.transport) : staticLog(made.about, made.transport)
+
+  /** Reads from `first` on; gives what was told last, and the account of it. */
+  async function read(made: MadeLog, first = 0) {
+    const log = open(made)
+    const checked = await checkHead(log, context.ledger, now, {})
+    if (checked.head === undefined || checked.isBroken) return { checked }
+    let last: LogProgress | undefined
+    const steps = readLog(context, log, checked.head, { first })
+    for (;;) {
+      const step = await steps.next()
+      if (step.done === true) return { checked, last, reading: step.value }
+      last = step.value
+    }
+  }
+
+  async function stored(made: MadeLog): Promise<Record<string, number>> {
+    const [row] = await rowsOf(
+      context.store,
+      {
+        name: 'test/ct-entries',
+        text: `SELECT count() AS rows, uniqExact(record_key) AS entries, countIf(ct_verified) AS verified, uniqExact(ct_entry_index) AS indexes,
+          uniqExact(certificate_sha256) AS certificates
+        FROM certificate_sighting WHERE source = 'ct-entry' AND extra['log_id'] = {log_id:String}`,
+      },
+      { params: { log_id: made.about.log_id } },
+    )
+    return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]))
+  }
+
+  it('an entry of a log is stored once, verified, with its certificate and the issuer above it', async () => {
+    for (const protocol of ['static-ct-api', 'rfc6962'] as const) {
+      const made = makeLog(protocol, { name: protocol })
+      made.grow(700)
+      const { reading, last } = await read(made)
+      expect([reading?.stored, reading?.malformed, last?.size, last?.fault]).toEqual([700, 0, 700, undefined])
+      expect(await stored(made)).toEqual({ rows: 700, entries: 700, verified: 700, indexes: 700, certificates: 700 })
+    }
+    const [tables] = await rowsOf(context.store, {
+      name: 'test/certificates',
+      text: 'SELECT uniqExact(certificate_id) AS certificates FROM certificate WHERE from_der',
+    })
+    // Both logs have the same entries, and one issuer.
+    expect(tables).toMatchObject({ certificates: 701 })
+  })
+
+  it('a log is read on where it was left, and what is there is not read again', async () => {
+    const made = makeLog('static-ct-api', { name: 'grows' })
+    made.grow(300)
+    expect((await read(made)).reading?.stored).toBe(300)
+    expect((await read(made)).reading).toMatchObject({ stored: 0, records: 0 })
+    made.grow(9000)
+    expect((await read(made)).reading?.stored).toBe(9000)
+    expect(await stored(made)).toMatchObject({ rows: 9300, verified: 9300, indexes: 9300 })
+    const positions = await context.ledger.ctPositions()
+    expect(positions.find(({ log_id }) => log_id === made.about.log_id)).toMatchObject({ first_index: 0, size: 9300 })
+  })
+
+  it('entries that are no part of the signed tree are stored as not verified, and the fault with its proof', async () => {
+    const seen: Partial<Record<Fault, unknown>> = {}
+    for (const fault of ['fork', 'wrong-leaf', 'truncated-tile', 'bad-signature', 'shrink'] as const) {
+      const made = makeLog('static-ct-api', { name: `at-fault-${fault}` })
+      made.grow(300)
+      await read(made)
+      made.grow(fault === 'shrink' ? 0 : 100)
+      made.order(fault)
+      const { checked } = await read(made)
+      const faults = (await context.ledger.ctFaults()).filter(({ log_id }) => log_id === made.about.log_id)
+      const { verified, rows } = await stored(made)
+      expect(verified, fault).toBe(300)
+      const position = (await context.ledger.ctPositions()).find(({ log_id }) => log_id === made.about.log_id)
+      expect(position?.size, fault).toBe(300)
+      seen[fault] = [faults.map(({ code }) => code), checked.isBroken, (rows ?? 0) - 300]
+    }
+    expect(seen).toEqual({
+      fork: [['ct/consistency'], true, 0],
+      'wrong-leaf': [['ct/root'], false, 100],
+      'truncated-tile': [['ct/tile'], true, 0],
+      'bad-signature': [['ct/head-signature'], true, 0],
+      shrink: [['ct/shrink'], true, 0],
+    })
+  })
+}
+
+describe('logs of Certificate Transparency in the store', () => {
+  if (engineInstalled) suite()
+  else it('are read', context => context.skip(noEngine))
+})
