@@ -77,6 +77,14 @@ export function positiveInteger(text: string): number {
   return value
 }
 
+/** A whole number from 0 on. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It must be a whole number from 0 on.')
+  return value
+}
+
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}\n`
 }

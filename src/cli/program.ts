@@ -5,6 +5,7 @@ import { approveCommand } from './commands/approve.ts'
 import { certCommand } from './commands/cert.ts'
 import { checklistCommand } from './commands/checklist.ts'
 import { coverageCommand } from './commands/coverage.ts'
+import { ctCommand } from './commands/ct.ts'
 import { detectionsCommand } from './commands/detections.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -34,6 +35,7 @@ const commands = [
   evtxCommand,
   certCommand,
   pivotCommand,
+  ctCommand,
   coverageCommand,
   checklistCommand,
   trustCommand,

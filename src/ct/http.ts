@@ -49,7 +49,7 @@ export function httpTransport(base: string, options: HttpOptions): Transport {
           if ('body' in answer) return answer.body
           last = `HTTP ${answer.status}`
           if (!answer.again) break
-          turnstile.hold(answer.waitMs ?? backoff)
+          turnstile.hold(answer.waitMs ?? backoff, { wasTooMuch: answer.status === 429 })
         } catch (error) {
           reading.signal?.throwIfAborted()
           if (error instanceof CountersealError) throw error

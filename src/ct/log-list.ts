@@ -87,6 +87,29 @@ export function unverifiedLogList(text: string): LogListReading {
   return { logs, problems }
 }
 
+/** One log by itself, as static-ct logs publish it beside their tiles (`log.v3.json` of Sunlight). Nobody vouches for it. */
+export function unverifiedLog(text: string): CtLog | undefined {
+  return logOf('', 'static-ct-api', jsonIn(text))
+}
+
+/** A log of which no more is known than its key, and the name that its checkpoints begin with. Undefined for no key. */
+export function logFromKey(spki: Uint8Array, origin: string): CtLog | undefined {
+  const key = logKeyOf(spki)
+  if (key === undefined) return undefined
+  return {
+    log_id: key.log_id,
+    description: origin,
+    operator: '',
+    key: Buffer.from(spki).toString('base64'),
+    mmd_seconds: 86_400,
+    monitoring_url: `https://${origin}/`,
+    protocol: 'static-ct-api',
+    origin,
+    state: 'unknown',
+    is_test: false,
+  }
+}
+
 /**
  * Several lists as one, by log id: the first list that has a log describes it. Chrome's and Apple's lists differ in what
  * they let in; a log that is in one of them alone is watched too.

@@ -4,8 +4,8 @@
  */
 export type Turnstile = {
   pass<T>(work: () => Promise<T>, options?: { readonly signal?: AbortSignal }): Promise<T>
-  /** The operator said that it was too much: nobody passes for so long, and then further apart. */
-  hold(waitMs: number): void
+  /** Nobody passes for so long; and then further apart, when the operator said that it was too much. */
+  hold(waitMs: number, options?: { readonly wasTooMuch?: boolean }): void
 }
 
 export type TurnstileOptions = {
@@ -43,9 +43,9 @@ export function turnstile({ mostAtOnce = 4, apartMs = 50, furthestMs = 10_000 }:
         waiting.shift()?.()
       }
     },
-    hold(waitMs) {
+    hold(waitMs, { wasTooMuch = false } = {}) {
       nextAt = Math.max(nextAt, Date.now() + waitMs)
-      apart = Math.min(furthestMs, Math.max(apart, 50) * 2)
+      if (wasTooMuch) apart = Math.min(furthestMs, Math.max(apart, 50) * 2)
     },
   }
 }

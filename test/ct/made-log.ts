@@ -35,6 +35,8 @@ export type Fault =
 export type MadeLog = {
   readonly about: CtLog
   readonly entries: readonly MadeEntry[]
+  /** SHA-256 of the certificates above them, lower-case hex. */
+  readonly issuers: readonly string[]
   /** Adds so many entries, which the next head has. */
   grow(count: number, options?: { readonly names?: (number: number) => readonly string[] }): void
   order(fault: Fault | undefined): void
@@ -187,6 +189,7 @@ export function makeLog(
       is_test: true,
     },
     entries,
+    issuers: [createHash('sha256').update(issuer).digest('hex')],
     grow(count, { names } = {}) {
       for (let nth = 0; nth < count; nth += 1) {
         const index = entries.length

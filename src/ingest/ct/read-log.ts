@@ -8,13 +8,14 @@ import type { CtLedger } from '../../model/index.ts'
 import { rowsOf } from '../../model/index.ts'
 import type { BundleReader } from '../bundle-reader.ts'
 import type { IngestContext } from '../context.ts'
-import { knownOf } from '../ledger.ts'
+import { addOutcomes, knownOf } from '../ledger.ts'
 import type { Reading } from '../reading.ts'
 import { Account } from '../reading.ts'
 import { readingOf, register } from '../register.ts'
 import { storePieces } from '../store-pieces.ts'
 import { told } from './check-head.ts'
 import { entryPiece } from './entry-piece.ts'
+import { unverifiedTiles } from './unverified-tiles.ts'
 
 /** What reading logs needs beside what reading evidence does. */
 export type LogContext = IngestContext & {
@@ -49,52 +50,115 @@ export async function* readLog(
 ): AsyncGenerator<LogProgress, Reading> {
   const { ledger, signal } = context
   const { about } = log
-  const reading = signal === undefined ? {} : { signal }
   const until = Math.min(wanted, head.size)
-  const candidates = context.sources.filter(({ id }) => id === 'ct-entry')
-  const account = new Account(about.monitoring_url, logEvidenceId(about.log_id), 'json-lines', candidates)
-  const taker = new EntryTaker(context, log, account, candidates)
   const from = await begin(context, log, head, first)
   if (from instanceof CtFault) {
     await noteFault(ledger, log, head, from.fault)
     yield { size: first, until, fault: from.fault }
-  } else {
-    let stored: Promise<LogProgress> | undefined
-    try {
-      for await (const stretch of follow(log, from, head, { until, ...reading })) {
-        const prepared = taker.prepare(stretch)
-        prepared.catch(() => undefined) // awaited below, when the stretch before is stored
-        if (stored !== undefined) yield await stored
-        stored = prepared.then(async ready => {
-          await taker.store(ready)
-          if (stretch.fault !== undefined) await noteFault(ledger, log, head, stretch.fault, stretch)
-          else
-            await ledger.keepCtPosition({
-              log_id: about.log_id,
-              first_index: first,
-              size: stretch.frontier.size,
-              frontier: frontierText(stretch.frontier),
-              updated_at: new Date(),
-            })
-          const { size } = stretch.frontier
-          return { size, until, ...(stretch.fault === undefined ? {} : { fault: stretch.fault }) }
-        })
-        stored.catch(() => undefined)
-      }
-      if (stored !== undefined) yield await stored
-    } finally {
-      await stored?.catch(() => undefined)
-    }
   }
-  account.content_sha256 = Buffer.from(head.root).toString('hex')
-  const opened = { account, candidates, mayGrow: true, damage: [] }
-  await register(context, await knownOf(context.store, [account.evidence_id]), [opened])
-  return readingOf(opened)
+  const stretches =
+    from instanceof CtFault ? [] : follow(log, from, head, { until, ...(signal === undefined ? {} : { signal }) })
+  return yield* takeStretches(context, log, stretches, {
+    until,
+    root: head.root,
+    stored: async stretch => {
+      if (stretch.fault !== undefined) return await noteFault(ledger, log, head, stretch.fault, stretch)
+      await ledger.keepCtPosition({
+        log_id: about.log_id,
+        first_index: first,
+        size: stretch.frontier.size,
+        frontier: frontierText(stretch.frontier),
+        updated_at: new Date(),
+      })
+    },
+  })
 }
 
-/** Logs are evidence like files; they are known by their keys. */
-export function logEvidenceId(log_id: string): string {
-  return createHash('sha256').update(`ct-log\n${log_id}`).digest('hex')
+/** Entries of tiles without a head that anybody signed. Nothing is kept of them but that they were there. */
+export async function* readUnverifiedTiles(
+  context: LogContext,
+  log: Log,
+  size: number,
+): AsyncGenerator<LogProgress, TilesReading> {
+  let root = new Uint8Array()
+  const reading = yield* takeStretches(context, log, unverifiedTiles(log, size, context.signal), {
+    until: size,
+    root,
+    stored: async stretch => {
+      root = Buffer.from(rootOf(stretch.frontier))
+    },
+  })
+  return { ...reading, root: Buffer.from(root).toString('hex') }
+}
+
+/** `root`: of the tree over the entries, lower-case hex. */
+export type TilesReading = Reading & { readonly root: string }
+
+type Taking = {
+  readonly until: number
+  readonly root: Uint8Array
+  /** Called when a stretch is in the store. */
+  readonly stored: (stretch: Stretch) => Promise<void>
+}
+
+async function* takeStretches(
+  context: LogContext,
+  log: Log,
+  stretches: Iterable<Stretch> | AsyncIterable<Stretch>,
+  { until, root, stored }: Taking,
+): AsyncGenerator<LogProgress, Reading> {
+  const candidates = context.sources.filter(({ id }) => id === 'ct-entry')
+  const accountOf = (verified: boolean) =>
+    new Account(log.about.monitoring_url, logEvidenceId(log.about.log_id, verified), 'json-lines', candidates)
+  const accounts = { verified: accountOf(true), unverified: accountOf(false) }
+  const taker = new EntryTaker(context, log, accounts, candidates)
+  let underWay: Promise<LogProgress> | undefined
+  try {
+    for await (const stretch of stretches) {
+      const prepared = taker.prepare(stretch)
+      prepared.catch(() => undefined) // awaited below, when the stretch before is stored
+      if (underWay !== undefined) yield await underWay
+      underWay = prepared.then(async ready => {
+        await taker.store(ready)
+        await stored(stretch)
+        const { fault, frontier } = stretch
+        return { size: frontier.size, until, ...(fault === undefined ? {} : { fault }) }
+      })
+      underWay.catch(() => undefined)
+    }
+    if (underWay !== undefined) yield await underWay
+  } finally {
+    await underWay?.catch(() => undefined)
+  }
+  const told = Object.values(accounts).map(account => {
+    account.content_sha256 = Buffer.from(root).toString('hex')
+    return { account, candidates, mayGrow: true, damage: [] }
+  })
+  const read = told.filter(({ account }) => account.records > 0)
+  await register(
+    context,
+    await knownOf(
+      context.store,
+      read.map(({ account }) => account.evidence_id),
+    ),
+    read,
+  )
+  const [verified, unverified] = told.map(readingOf) as [Reading, Reading] // there are two accounts
+  return {
+    ...verified,
+    ...addOutcomes(verified, unverified),
+    records: verified.records + unverified.records,
+    bytes: verified.bytes + unverified.bytes,
+    known: verified.known + unverified.known,
+    problems: [...verified.problems, ...unverified.problems],
+  }
+}
+
+/** Logs are evidence like files; they are known by their keys. What was not verified is evidence of its own: it may be read again, and verified. */
+export function logEvidenceId(log_id: string, verified: boolean): string {
+  return createHash('sha256')
+    .update(`ct-log\n${log_id}\n${verified ? 'verified' : 'unverified'}`)
+    .digest('hex')
 }
 
 /** Where reading goes on: at the position that was kept, else at the beginning of the range, shown to be part of the tree. */
@@ -134,19 +198,21 @@ async function noteFault(ledger: CtLedger, log: Log, head: TreeHead, fault: Faul
 
 type Prepared = { readonly stretch: Stretch; readonly reading: Awaited<ReturnType<BundleReader['readEntries']>> }
 
+type Accounts = { readonly verified: Account; readonly unverified: Account }
+
 /** Reads the certificates of entries on another thread, and stores them. */
 class EntryTaker {
   readonly #context: LogContext
   readonly #log: Log
-  readonly #account: Account
+  readonly #accounts: Accounts
   readonly #candidates: readonly Source[]
   /** Certificates above entries that are in the store, or on their way there. */
   readonly #issuers = new Set<string>()
 
-  constructor(context: LogContext, log: Log, account: Account, candidates: readonly Source[]) {
+  constructor(context: LogContext, log: Log, accounts: Accounts, candidates: readonly Source[]) {
     this.#context = context
     this.#log = log
-    this.#account = account
+    this.#accounts = accounts
     this.#candidates = candidates
   }
 
@@ -161,9 +227,10 @@ class EntryTaker {
 
   async store({ stretch, reading }: Prepared): Promise<void> {
     if (stretch.entries.length === 0) return
-    const known = await knownOf(this.#context.store, [this.#account.evidence_id])
-    const ledger = known.chunksOf(this.#account.evidence_id)
-    const piece = entryPiece(this.#account, stretch, reading, { candidates: this.#candidates, ledger })
+    const account = stretch.verified ? this.#accounts.verified : this.#accounts.unverified
+    const known = await knownOf(this.#context.store, [account.evidence_id])
+    const ledger = known.chunksOf(account.evidence_id)
+    const piece = entryPiece(account, stretch, reading, { candidates: this.#candidates, ledger })
     if (piece !== undefined) await storePieces(this.#context, [piece])
   }
 
@@ -193,7 +260,10 @@ class EntryTaker {
       return await this.#log.issuer(sha256, signal === undefined ? {} : { signal })
     } catch (error) {
       if (!(error instanceof CtFault)) throw error
-      this.#account.problems.push({ ...error.fault, where: `${this.#account.path}, issuer ${sha256}` })
+      this.#accounts.verified.problems.push({
+        ...error.fault,
+        where: `${this.#log.about.monitoring_url}, issuer ${sha256}`,
+      })
       return undefined
     }
   }

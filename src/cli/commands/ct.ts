@@ -1,0 +1,22 @@
+import { Command } from 'commander'
+import { examples } from '../command.ts'
+import { ctBackfillCommand } from './ct-backfill.ts'
+import { ctImportCommand } from './ct-import.ts'
+import { ctStatusCommand } from './ct-status.ts'
+import { ctTailCommand } from './ct-tail.ts'
+
+export function ctCommand(): Command {
+  return new Command('ct')
+    .description('read logs of Certificate Transparency, every entry held against what the log signed')
+    .addCommand(ctTailCommand())
+    .addCommand(ctBackfillCommand())
+    .addCommand(ctImportCommand())
+    .addCommand(ctStatusCommand())
+    .addHelpText(
+      'after',
+      examples(
+        'counterseal ct tail --log-list log_list.json --contact soc@example.org',
+        'counterseal ct import /media/tiles --log-list log_list.json',
+      ),
+    )
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { makeLog } from './ct/made-log.ts'
+import { tilesToDisk } from './ct/tiles-to-disk.ts'
+import { counterseal, engineInstalled, noEngine } from './run-cli.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'counterseal-ct-cli-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const made = makeLog('static-ct-api', { name: 'disk' })
+
+/** A log list with this log, as Chrome's has them. */
+function logList(): string {
+  const { about } = made
+  const log = {
+    description: about.description,
+    log_id: Buffer.from(about.log_id, 'hex').toString('base64'),
+    key: about.key,
+    mmd: 86_400,
+    submission_url: `https://${about.origin}/`,
+    monitoring_url: `https://${about.origin}/`,
+    state: { usable: { timestamp: '2026-01-01T00:00:00Z' } },
+  }
+  return JSON.stringify({
+    version: '1.0',
+    log_list_timestamp: '2026-03-01T00:00:00Z',
+    operators: [{ name: 'Tests', email: [], logs: [], tiled_logs: [log] }],
+  })
+}
+
+describe('tiles on a disk', () => {
+  it('are taken in with every entry verified, once, and can be searched', async context => {
+    if (!engineInstalled) context.skip(noEngine)
+    made.grow(520)
+    const tiles = join(directory, 'tiles')
+    await tilesToDisk(made, tiles)
+    const list = join(directory, 'log_list.json')
+    writeFileSync(list, logList())
+    const data = ['--data', join(directory, 'data'), '--json']
+    const first = counterseal(['ct', 'import', tiles, '--log-list', list, ...data])
+    expect(first.status, first.stderr.slice(-1000)).toBe(0)
+    expect(first.stderr).toContain('nobody signed it')
+    expect(first.records).toMatchObject([
+      {
+        type: 'ct_reading',
+        log: 'disk',
+        entries: 520,
+        stored: 520,
+        known: 0,
+        malformed: 0,
+        verified: true,
+        tree_size: 520,
+        faults: [],
+      },
+    ])
+    const again = counterseal(['ct', 'import', tiles, '--log-list', list, ...data])
+    expect(again.records).toMatchObject([{ entries: 0, stored: 0, verified: true }])
+    const status = counterseal(['ct', 'status', '--log-list', list, ...data])
+    expect(status.records).toMatchObject([
+      { log: 'disk', stretches: [{ first_index: 0, size: 520 }], tree_size: 520, backlog: 0, faults: [] },
+    ])
+    const found = counterseal(['cert', 'search', 'san:host7.example.test', ...data])
+    expect(found.records.filter(({ type }) => type === 'certificate')).toHaveLength(1)
+
+    const tile = join(tiles, 'tile/data/001')
+    const bytes = readFileSync(tile)
+    made.order('wrong-leaf')
+    writeFileSync(tile, (await made.answer('tile/data/001')) ?? bytes)
+    const other = ['--data', join(directory, 'other'), '--json']
+    const wrong = counterseal(['ct', 'import', tiles, '--log-list', list, ...other])
+    expect(wrong.status).toBe(3)
+    expect(wrong.records).toMatchObject([{ entries: 520, stored: 520, verified: false, faults: [{ code: 'ct/root' }] }])
+    expect(counterseal(['ct', 'status', ...other]).records).toMatchObject([
+      { stretches: [], faults: [{ code: 'ct/root' }] },
+    ])
+  }, 120_000)
+
+  it('of a log that nobody knows are not taken in', context => {
+    if (!engineInstalled) context.skip(noEngine)
+    const nobody = counterseal(['ct', 'import', directory, '--data', join(directory, 'third')])
+    expect(nobody.status).toBe(2)
+    expect(nobody.stderr).toContain('--origin')
+  }, 60_000)
+})
