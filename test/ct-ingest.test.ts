@@ -37,7 +37,7 @@ function suite() {
   /** Reads from `first` on; gives what was told last, and the account of it. */
   async function read(made: MadeLog, first = 0) {
     const log = open(made)
-    const checked = await checkHead(log, context.ledger, now, {})
+    const checked = await checkHead(context, log, now, {})
     if (checked.head === undefined || checked.isBroken) return { checked }
     let last: LogProgress | undefined
     const steps = readLog(context, log, checked.head, { first })
@@ -90,6 +90,21 @@ function suite() {
     expect(positions.find(({ log_id }) => log_id === made.about.log_id)).toMatchObject({ first_index: 0, size: 9300 })
   })
 
+  it('entries that came into the tree later than promised are told', async () => {
+    let clock = now.getTime() - 3 * 86_400_000
+    const made = makeLog('static-ct-api', { name: 'late', now: () => clock })
+    made.grow(10)
+    clock = now.getTime() - 60_000
+    await read(made)
+    // Promised three days ago, and still not there at the head that was just read.
+    clock = now.getTime() - 3 * 86_400_000
+    made.grow(5)
+    clock = now.getTime()
+    expect((await read(made)).last).toMatchObject({ size: 15 })
+    const faults = (await context.ledger.ctFaults()).filter(({ log_id }) => log_id === made.about.log_id)
+    expect(faults.map(({ code, key }) => [code, key])).toEqual([['ct/merged-late', '10']])
+  })
+
   it('entries that are no part of the signed tree are stored as not verified, and the fault with its proof', async () => {
     const seen: Partial<Record<Fault, unknown>> = {}
     for (const fault of ['fork', 'wrong-leaf', 'truncated-tile', 'bad-signature', 'shrink'] as const) {
@@ -106,6 +121,16 @@ function suite() {
       expect(position?.size, fault).toBe(300)
       seen[fault] = [faults.map(({ code }) => code), checked.isBroken, (rows ?? 0) - 300]
     }
+    const events = await rowsOf(context.store, {
+      name: 'test/ct-faults',
+      text: "SELECT ct_fault, ct_fault_by_log, JSONExtractString(ct_fault_proof, 'code') AS proof FROM ct_log_fault ORDER BY ct_fault",
+    })
+    expect(events.map(({ ct_fault, proof }) => [ct_fault, proof])).toEqual(
+      ['ct/consistency', 'ct/head-signature', 'ct/merged-late', 'ct/root', 'ct/shrink', 'ct/tile'].map(code => [
+        code,
+        code,
+      ]),
+    )
     expect(seen).toEqual({
       fork: [['ct/consistency'], true, 0],
       'wrong-leaf': [['ct/root'], false, 100],

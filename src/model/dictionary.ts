@@ -158,6 +158,14 @@ export const fields = {
   tls_jarm: word('JARM of the server as 62 hexadecimal digits.'),
   ct_log: text('The log it was read from: name or URL, as the reader writes it.'),
   ct_entry_index: count('Index of the entry in that log.'),
+  ct_log_id: text('SHA-256 of the key of the log, in lower-case hexadecimal.'),
+  ct_fault: word('What the log did, as a code of docs/ct.md: ct/fork, ct/shrink, ct/root …'),
+  ct_fault_by_log: flag(
+    'Only the log itself, or whoever speaks in its name, can have caused it. False: it may be trouble on the way.',
+  ),
+  ct_fault_place: text('What tells it from others of its kind: sizes of trees, an index, a day.'),
+  ct_fault_message: text('What was expected, and what was found.'),
+  ct_fault_proof: text('Heads with their signatures, computed roots: JSON, with which anybody can verify it.'),
   ct_verified: flag(
     'Whether the entry was shown to be in the tree that the log signed; not known where others told of it.',
   ),
@@ -538,6 +546,20 @@ export const eventKinds = {
       'certificate_has_key',
       'certificate_properties',
       'certificate_der',
+    ],
+  },
+  ct_log_fault: {
+    meaning:
+      'What a log of Certificate Transparency did that no log may do, and what shows it. event_time is when it was seen.',
+    fields: [
+      'event_time',
+      'ct_log',
+      'ct_log_id',
+      'ct_fault',
+      'ct_fault_by_log',
+      'ct_fault_place',
+      'ct_fault_message',
+      'ct_fault_proof',
     ],
   },
   file_signature: {

@@ -35,7 +35,7 @@ export function ctBackfillCommand(): Command {
         let exit = 0
         await withLogContext(app, signal, async context => {
           for (const log of openLogs(logs, options)) {
-            const checked = await checkHead(log, context.ledger, new Date(), { signal })
+            const checked = await checkHead(context, log, new Date(), { signal })
             if (checked.head === undefined || checked.isBroken) {
               showLogReading(output, {
                 about: log.about,

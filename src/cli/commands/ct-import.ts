@@ -72,7 +72,7 @@ async function importTiles(
     return last?.fault === undefined ? 0 : 3
   }
   // Tiles on a disk grow old: how old their head is says nothing of the log.
-  const checked = await checkHead(log, context.ledger, new Date(), { ...signal, mayBeOld: true })
+  const checked = await checkHead(context, log, new Date(), { ...signal, mayBeOld: true })
   if (checked.head === undefined || checked.isBroken) {
     showLogReading(output, { about, faults: checked.faults, because: 'its head cannot be believed' })
     return 3

@@ -2,6 +2,8 @@ import type { Fault, Log, Reading, TreeHead } from '../../ct/index.ts'
 import { CtFault, faultBetween, staleness } from '../../ct/index.ts'
 import { isConsistent } from '../../merkle/index.ts'
 import type { CtLedger, KeptCtHead } from '../../model/index.ts'
+import type { IngestContext } from '../context.ts'
+import { keepFault } from './keep-fault.ts'
 
 /** Heads that a new one is held against. A log is asked every few minutes: that is some weeks. */
 const mostHeads = 5000
@@ -19,22 +21,16 @@ export type CheckedHead = {
  * proof. Throws only what is wrong with the way to the log.
  */
 export async function checkHead(
+  context: IngestContext & { readonly ledger: CtLedger },
   log: Log,
-  ledger: CtLedger,
   now: Date,
   { mayBeOld = false, ...reading }: Reading & { readonly mayBeOld?: boolean },
 ): Promise<CheckedHead> {
   const { about } = log
+  const { ledger } = context
   const faults: Fault[] = []
-  const note = async (fault: Fault, key: string, proof: Record<string, unknown>) => {
-    const isNew = await ledger.keepCtFault({
-      log_id: about.log_id,
-      code: fault.code,
-      key,
-      seen_at: now,
-      proof: { ...fault, ...proof },
-    })
-    if (isNew) faults.push(fault)
+  const note = async (fault: Fault, place: string, proof: Record<string, unknown>) => {
+    if (await keepFault(context, { about, fault, place, seenAt: now, proof })) faults.push(fault)
   }
   let head: TreeHead
   try {

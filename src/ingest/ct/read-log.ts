@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Fault, Log, LogEntry, Stretch, TreeHead } from '../../ct/index.ts'
-import { CtFault, follow, frontierAt } from '../../ct/index.ts'
+import { CtFault, follow, frontierAt, mergedLate } from '../../ct/index.ts'
 import type { Source } from '../../mapping/index.ts'
 import type { Frontier } from '../../merkle/index.ts'
 import { frontierFrom, frontierText, rootOf } from '../../merkle/index.ts'
@@ -13,8 +13,9 @@ import type { Reading } from '../reading.ts'
 import { Account } from '../reading.ts'
 import { readingOf, register } from '../register.ts'
 import { storePieces } from '../store-pieces.ts'
-import { told } from './check-head.ts'
+import { headOf, told } from './check-head.ts'
 import { entryPiece } from './entry-piece.ts'
+import { keepFault } from './keep-fault.ts'
 import { unverifiedTiles } from './unverified-tiles.ts'
 
 /** What reading logs needs beside what reading evidence does. */
@@ -53,7 +54,7 @@ export async function* readLog(
   const until = Math.min(wanted, head.size)
   const from = await begin(context, log, head, first)
   if (from instanceof CtFault) {
-    await noteFault(ledger, log, head, from.fault)
+    await noteFault(context, log, head, from.fault)
     yield { size: first, until, fault: from.fault }
   }
   const stretches =
@@ -62,7 +63,8 @@ export async function* readLog(
     until,
     root: head.root,
     stored: async stretch => {
-      if (stretch.fault !== undefined) return await noteFault(ledger, log, head, stretch.fault, stretch)
+      if (stretch.fault !== undefined) return await noteFault(context, log, head, stretch.fault, stretch)
+      await noteLateness(context, log, stretch)
       await ledger.keepCtPosition({
         log_id: about.log_id,
         first_index: first,
@@ -180,20 +182,55 @@ async function begin(context: LogContext, log: Log, head: TreeHead, first: numbe
   }
 }
 
-async function noteFault(ledger: CtLedger, log: Log, head: TreeHead, fault: Fault, stretch?: Stretch): Promise<void> {
+async function noteFault(
+  context: LogContext,
+  log: Log,
+  head: TreeHead,
+  fault: Fault,
+  stretch?: Stretch,
+): Promise<void> {
   const { entries = [], frontier } = stretch ?? {}
   const range = { first: entries[0]?.index, entries: entries.length }
   const computed =
     frontier === undefined
       ? {}
       : { computed: Buffer.from(rootOf(frontier)).toString('hex'), computed_size: frontier.size }
-  await ledger.keepCtFault({
-    log_id: log.about.log_id,
-    code: fault.code,
-    key: `${range.first ?? ''}/${head.size}/${head.timestamp}`,
-    seen_at: new Date(),
-    proof: { ...fault, head: told(head), ...range, ...computed },
+  await keepFault(context, {
+    about: log.about,
+    fault,
+    place: `${range.first ?? ''}/${head.size}/${head.timestamp}`,
+    seenAt: new Date(),
+    proof: { head: told(head), ...range, ...computed },
   })
+}
+
+/** Heads that entries are held against, newest first: an entry that one of them should have had came too late. */
+const headsForLateness = 50
+
+/** Entries that an earlier head should have had by its time, and did not have. Told once for a stretch. */
+async function noteLateness(context: LogContext, log: Log, { entries }: Stretch): Promise<void> {
+  const { about } = log
+  const heads = (await context.ledger.ctHeads(about.log_id, { limit: headsForLateness })).map(headOf)
+  for (const before of heads) {
+    const late = mergedLate(entries, before, about.mmd_seconds)
+    const [first] = late
+    if (first === undefined) continue
+    const fault: Fault = {
+      code: 'ct/merged-late',
+      where: `index ${first.index}`,
+      expected: `entries of ${new Date(first.timestamp).toISOString()} in the tree of ${new Date(before.timestamp).toISOString()}`,
+      found: `${late.length} of them later`,
+    }
+    const indexes = late.slice(0, 100).map(({ index, timestamp }) => ({ index, timestamp }))
+    await keepFault(context, {
+      about,
+      fault,
+      place: String(first.index),
+      seenAt: new Date(),
+      proof: { before: told(before), late: indexes },
+    })
+    return
+  }
 }
 
 type Prepared = { readonly stretch: Stretch; readonly reading: Awaited<ReturnType<BundleReader['readEntries']>> }

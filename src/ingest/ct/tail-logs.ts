@@ -52,12 +52,7 @@ async function followOnce(
   { now, onHead, onProgress }: TailOptions & { readonly now: () => Date },
 ): Promise<void> {
   const { log_id } = log.about
-  const checked = await checkHead(
-    log,
-    context.ledger,
-    now(),
-    context.signal === undefined ? {} : { signal: context.signal },
-  )
+  const checked = await checkHead(context, log, now(), context.signal === undefined ? {} : { signal: context.signal })
   onHead?.(log, checked)
   const { head, isBroken } = checked
   if (head === undefined || isBroken) return

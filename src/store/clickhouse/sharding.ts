@@ -29,6 +29,7 @@ export const shardingKeys: Readonly<Record<string, string>> = {
   windows_event: byEvent,
   registry_value: byEvent,
   file_signature: byEvent,
+  ct_log_fault: byEvent,
   /**
    * All sightings of a certificate stay together, so that what is known of it is merged on one shard. Where the sensor
    * gives SHA-1 alone, by that; where it gives neither, by the event.
