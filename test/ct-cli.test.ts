@@ -80,6 +80,39 @@ describe('tiles on a disk', () => {
     expect(findings).toMatchObject([{ detection_id: 'certificate-transparency/log-at-fault', verdict: 'alert' }])
   })
 
+  it('are looked through for the names of somebody, and nothing else is kept', context => {
+    if (!engineInstalled) context.skip(noEngine)
+    const named: Readonly<Record<number, string>> = {
+      3: 'www.norrfell.com',
+      5: 'norrfe1l.net',
+      8: 'norrfel.org',
+      9: 'nortel.org',
+    }
+    const many = makeLog('static-ct-api', { name: 'names' })
+    many.grow(300, { names: nth => [named[nth] ?? `host${nth}.example.test`] })
+    return tilesToDisk(many, join(directory, 'names')).then(() => {
+      writeFileSync(join(directory, 'names.key'), many.about.key)
+      const args = [
+        join(directory, 'names'),
+        '--key',
+        join(directory, 'names.key'),
+        '--data',
+        join(directory, 'watch'),
+        '--json',
+      ]
+      const watched = counterseal(['ct', 'import', ...args, '--watch', 'norrfell.com'])
+      expect(watched.status, watched.stderr.slice(-1000)).toBe(0)
+      expect(watched.records).toMatchObject([
+        { type: 'ct_reading', stored: 3, verified: true },
+        { type: 'ct_watched', index: 3, name: 'www.norrfell.com', how: 'subdomain', domain: 'norrfell.com' },
+        { type: 'ct_watched', index: 5, name: 'norrfe1l.net', how: 'confusable' },
+        { type: 'ct_watched', index: 8, name: 'norrfel.org', how: 'similar', distance: 1 },
+      ])
+      // Whoever wants all of it later gets all of it.
+      expect(counterseal(['ct', 'import', ...args]).records).toMatchObject([{ entries: 300, stored: 300, known: 0 }])
+    })
+  })
+
   it('of a log that nobody knows are not taken in', context => {
     if (!engineInstalled) context.skip(noEngine)
     const nobody = counterseal(['ct', 'import', directory, '--data', join(directory, 'third')])

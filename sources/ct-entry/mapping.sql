@@ -31,5 +31,5 @@ SELECT
   authority_key_id AS certificate_authority_key_id,
   is_ca AS certificate_is_ca,
   is_precertificate AS certificate_is_precertificate,
-  mapUpdate(record.extra, CAST(mapFilter((name, told) -> told != '', map('log_id', lower(hex(ct_log_id)), 'chain', arrayStringConcat(chain, ' '))), 'Map(LowCardinality(String), String)')) AS extra
+  mapUpdate(record.extra, CAST(mapFilter((name, told) -> told != '', map('log_id', lower(hex(ct_log_id)), 'chain', arrayStringConcat(chain, ' '), 'watched', ifNull(watched, ''))), 'Map(LowCardinality(String), String)')) AS extra
 FROM record

@@ -1,7 +1,7 @@
 import { describeProblem } from '../base/index.ts'
 import type { CtLog, Fault, TreeHead } from '../ct/index.ts'
 import { faultCodes } from '../ct/index.ts'
-import type { LogProgress, Reading } from '../ingest/index.ts'
+import type { LogProgress, Reading, WatchedEntry } from '../ingest/index.ts'
 import type { Output } from './output.ts'
 import { printable, styled } from './output.ts'
 
@@ -11,6 +11,7 @@ export type LogReadingShown = {
   readonly last?: LogProgress | undefined
   readonly head?: TreeHead
   readonly faults?: readonly Fault[]
+  readonly watched?: readonly WatchedEntry[]
   /** Why nothing of it is verified. */
   readonly because?: string
 }
@@ -18,7 +19,7 @@ export type LogReadingShown = {
 /** What reading a log came to. */
 export function showLogReading(
   output: Output,
-  { about, reading, last, head, faults = [], because }: LogReadingShown,
+  { about, reading, last, head, faults = [], watched = [], because }: LogReadingShown,
 ): void {
   const all = [...faults, ...(last?.fault === undefined ? [] : [last.fault])]
   const verified = because === undefined && last?.fault === undefined
@@ -46,6 +47,8 @@ export function showLogReading(
       faults: all,
       problems: reading?.problems ?? [],
     })
+    for (const one of watched)
+      output.record({ type: 'ct_watched', log: about.description, log_id: about.log_id, ...one })
     return
   }
   const number = (count: number) => count.toLocaleString('en-US')
@@ -56,9 +59,15 @@ export function showLogReading(
     output.line(
       `  in the tree of ${number(head.size)} entries with the root ${told.root}, signed ${told.head_timestamp}`,
     )
+  for (const one of watched) output.line(`  ${watchedLine(one)}`)
   for (const fault of all)
     output.line(
       `  ${styled(output, 'red', fault.code)}  ${faultCodes[fault.code].means} (${printable(describeProblem(fault))})`,
     )
   for (const problem of reading?.problems ?? []) output.note(printable(describeProblem(problem)))
+}
+
+/** `xn--pypl-53dc.com  confusable of paypal.com  entry 12` */
+export function watchedLine({ index, name, how, domain, distance }: WatchedEntry): string {
+  return `${printable(name)}  ${how}${distance === undefined ? '' : ` ${distance}`} of ${domain}  entry ${index}`
 }

@@ -5,7 +5,7 @@ import type { BundleReading } from './bundle-reading.ts'
 import { readBundle } from './bundle-reading.ts'
 import type { BundleQuestion } from './bundle-worker.ts'
 import type { Part } from './certificate-lines.ts'
-import type { EntryBatch } from './ct/entry-reading.ts'
+import type { EntryBatch, EntryReading } from './ct/entry-reading.ts'
 import { readEntries } from './ct/entry-reading.ts'
 
 /** Bundles below it are read at once: a worker takes longer to start, and a few milliseconds keep nobody waiting. */
@@ -34,17 +34,18 @@ export class BundleReader {
   }
 
   /** The same for entries of a log. */
-  async readEntries(batch: EntryBatch): Promise<BundleReading> {
+  async readEntries(batch: EntryBatch): Promise<EntryReading> {
     const bytes = batch.entries.reduce((sum, { der }) => sum + der.length, 0)
-    return bytes < smallBundle ? readEntries(batch) : await this.#ask({ batch })
+    return bytes < smallBundle ? readEntries(batch) : await this.#ask<EntryReading>({ batch })
   }
 
-  async #ask(about: Question): Promise<BundleReading> {
+  /** `R` is what the far side makes of such a question. */
+  async #ask<R extends BundleReading>(about: Question): Promise<R> {
     const { worker, waiting } = this.#leastBusy()
     const id = ++this.#lastId
     const question: BundleQuestion = { id, ...about }
-    const reading = await new Promise<BundleReading>((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
+    const reading = await new Promise<R>((resolve, reject) => {
+      waiting.set(id, { resolve: reading => resolve(reading as R), reject }) // see above
       worker.postMessage(question)
     })
     return { ...reading, certificateLines: buffers(reading.certificateLines), indexLines: buffers(reading.indexLines) }

@@ -7,6 +7,8 @@
 export type CtPosition = {
   /** SHA-256 of the key of the log, lower-case hex. */
   readonly log_id: string
+  /** What of the log was stored: empty for all of it, else the domains that were watched. Each scope is read for itself. */
+  readonly scope: string
   readonly first_index: number
   readonly size: number
   /** Roots of the complete subtrees of the tree of `size` entries, lower-case hex one behind the other; verified. */
@@ -39,9 +41,9 @@ export type KeptCtFault = {
 }
 
 export interface CtLedger {
-  /** By log and first index. */
+  /** By log, scope and first index. */
   ctPositions(): Promise<readonly CtPosition[]>
-  /** The position of its log and first index; the one that was there is replaced. */
+  /** The position of its log, scope and first index; the one that was there is replaced. */
   keepCtPosition(position: CtPosition): Promise<void>
   /** Adds what is not there. */
   keepCtHead(head: KeptCtHead): Promise<void>

@@ -1,16 +1,17 @@
 import { Command } from 'commander'
 import { defaultData } from '../../config.ts'
-import type { LogProgress } from '../../ingest/index.ts'
+import type { LogProgress, WatchedEntry } from '../../ingest/index.ts'
 import { checkHead, readLog } from '../../ingest/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, wholeNumber, withStoreOptions } from '../command.ts'
 import type { LogOptions } from '../ct-logs.ts'
 import { chosenLogs, logsOfLists, openLogs } from '../ct-logs.ts'
+import type { WatchOptions } from '../log-context.ts'
 import { withLogContext } from '../log-context.ts'
 import { LogProgressLine } from '../log-progress.ts'
 import { showLogReading } from '../show-log-reading.ts'
 
-type BackfillOptions = StoreOptions & LogOptions & { readonly from: number; readonly to?: number }
+type BackfillOptions = StoreOptions & LogOptions & WatchOptions & { readonly from: number; readonly to?: number }
 
 export function ctBackfillCommand(): Command {
   const command = new Command('backfill')
@@ -20,6 +21,7 @@ export function ctBackfillCommand(): Command {
     .option('--contact <address>', 'where operators can complain; logs treat those better who name one')
     .option('--from <index>', 'the first entry', wholeNumber, 0)
     .option('--to <index>', 'up to this entry, without it (default: the newest)', wholeNumber)
+    .option('--watch <domain>', 'store only names of this domain, below it, and alike (repeatable)', collect)
     .addHelpText(
       'after',
       examples(
@@ -33,7 +35,7 @@ export function ctBackfillCommand(): Command {
       async ({ app, output, options, args, signal }) => {
         const logs = chosenLogs(await logsOfLists(options, output), args)
         let exit = 0
-        await withLogContext(app, signal, async context => {
+        await withLogContext(app, { signal, ...options }, async context => {
           for (const log of openLogs(logs, options)) {
             const checked = await checkHead(context, log, new Date(), { signal })
             if (checked.head === undefined || checked.isBroken) {
@@ -49,6 +51,7 @@ export function ctBackfillCommand(): Command {
             const range = { first: options.from, ...(options.to === undefined ? {} : { until: options.to }) }
             const steps = readLog(context, log, checked.head, range)
             let last: LogProgress | undefined
+            const watched: WatchedEntry[] = []
             for (;;) {
               const step = await steps.next()
               if (step.done === true) {
@@ -57,12 +60,14 @@ export function ctBackfillCommand(): Command {
                   about: log.about,
                   reading: step.value,
                   last,
+                  watched,
                   faults: checked.faults,
                   head: checked.head,
                 })
                 break
               }
               last = step.value
+              watched.push(...step.value.watched)
               progress.update(step.value)
             }
             if (last?.fault !== undefined) exit = 3

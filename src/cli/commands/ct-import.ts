@@ -1,17 +1,18 @@
 import { Command } from 'commander'
 import { defaultData } from '../../config.ts'
 import { directoryTransport } from '../../ct/index.ts'
-import type { LogContext, LogProgress } from '../../ingest/index.ts'
+import type { LogContext, LogProgress, WatchedEntry } from '../../ingest/index.ts'
 import { checkHead, entriesOnDisk, readLog, readUnverifiedTiles } from '../../ingest/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
 import type { LogOptions } from '../ct-logs.ts'
 import { logOfTiles, logsOfLists, openLog } from '../ct-logs.ts'
+import type { WatchOptions } from '../log-context.ts'
 import { withLogContext } from '../log-context.ts'
 import type { Output } from '../output.ts'
 import { showLogReading } from '../show-log-reading.ts'
 
-type ImportOptions = StoreOptions & LogOptions & { readonly key?: string; readonly origin?: string }
+type ImportOptions = StoreOptions & LogOptions & WatchOptions & { readonly key?: string; readonly origin?: string }
 
 export function ctImportCommand(): Command {
   const command = new Command('import')
@@ -20,6 +21,7 @@ export function ctImportCommand(): Command {
     .option('--log-list <file>', 'a log list v3 that has the log, with its .sig beside it (repeatable)', collect)
     .option('--key <file>', 'the public key of the log, as PEM, base64 or DER, when no list has it')
     .option('--origin <name>', 'the name that its checkpoints begin with, when there is none')
+    .option('--watch <domain>', 'store only names of this domain, below it, and alike (repeatable)', collect)
     .addHelpText(
       'after',
       examples(
@@ -33,7 +35,7 @@ export function ctImportCommand(): Command {
       async ({ app, output, options, args, signal }) => {
         const logs = await logsOfLists(options, output)
         let exit = 0
-        await withLogContext(app, signal, async context => {
+        await withLogContext(app, { signal, ...options }, async context => {
           for (const directory of args)
             exit = Math.max(exit, await importTiles(context, directory, { logs, options, output }))
         })
@@ -62,11 +64,12 @@ async function importTiles(
   const signal = context.signal === undefined ? {} : { signal: context.signal }
   if (!hasCheckpoint) {
     const steps = readUnverifiedTiles(context, log, await entriesOnDisk(directory))
-    const { reading, last } = await taken(steps)
+    const { reading, last, watched } = await taken(steps)
     showLogReading(output, {
       about,
       reading,
       last,
+      watched,
       because: `there is no checkpoint beside the tiles; the tree over them has the root ${reading.root}`,
     })
     return last?.fault === undefined ? 0 : 3
@@ -77,19 +80,25 @@ async function importTiles(
     showLogReading(output, { about, faults: checked.faults, because: 'its head cannot be believed' })
     return 3
   }
-  const { reading, last } = await taken(readLog(context, log, checked.head, { first: 0 }))
-  showLogReading(output, { about, reading, last, faults: checked.faults, head: checked.head })
+  const { reading, last, watched } = await taken(readLog(context, log, checked.head, { first: 0 }))
+  showLogReading(output, { about, reading, last, watched, faults: checked.faults, head: checked.head })
   return last?.fault === undefined ? 0 : 3
 }
 
+type Taken<T> = {
+  readonly reading: T
+  readonly last: LogProgress | undefined
+  readonly watched: readonly WatchedEntry[]
+}
+
 /** All of it, and what was told last. */
-async function taken<T>(
-  steps: AsyncGenerator<LogProgress, T>,
-): Promise<{ readonly reading: T; readonly last: LogProgress | undefined }> {
+async function taken<T>(steps: AsyncGenerator<LogProgress, T>): Promise<Taken<T>> {
   let last: LogProgress | undefined
+  const watched: WatchedEntry[] = []
   for (;;) {
     const step = await steps.next()
-    if (step.done === true) return { reading: step.value, last }
+    if (step.done === true) return { reading: step.value, last, watched }
     last = step.value
+    watched.push(...step.value.watched)
   }
 }

@@ -3,12 +3,13 @@ import { examples } from '../command.ts'
 import { ctBackfillCommand } from './ct-backfill.ts'
 import { ctImportCommand } from './ct-import.ts'
 import { ctStatusCommand } from './ct-status.ts'
-import { ctTailCommand } from './ct-tail.ts'
+import { ctTailCommand, ctWatchCommand } from './ct-tail.ts'
 
 export function ctCommand(): Command {
   return new Command('ct')
     .description('read logs of Certificate Transparency, every entry held against what the log signed')
     .addCommand(ctTailCommand())
+    .addCommand(ctWatchCommand())
     .addCommand(ctBackfillCommand())
     .addCommand(ctImportCommand())
     .addCommand(ctStatusCommand())

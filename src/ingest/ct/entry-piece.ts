@@ -4,6 +4,7 @@ import { rootOf } from '../../merkle/index.ts'
 import type { BundleReading } from '../bundle-reading.ts'
 import type { CertificatePiece } from '../certificate-pieces.ts'
 import type { LedgerChunk } from '../ledger.ts'
+import { nothing } from '../ledger.ts'
 import { cutOffOf } from '../piece.ts'
 import type { Account } from '../reading.ts'
 
@@ -20,12 +21,13 @@ export function entryPiece(
   const byte_offset = entries[0]?.index ?? 0
   const byte_end = byte_offset + entries.length
   const prefix_sha256 = verified ? Buffer.from(rootOf(frontier)).toString('hex') : ''
-  const span = { byte_offset, byte_end, first_record: byte_offset, records: entries.length, prefix_sha256 }
-  account.records += entries.length
+  const { records } = reading
+  const span = { byte_offset, byte_end, first_record: byte_offset, records, prefix_sha256 }
+  account.records += records
   account.bytes += entries.reduce((sum, { der }) => sum + der.length, 0)
   const known = ledger.find(chunk => chunk.done && chunk.byte_offset <= byte_offset && byte_end <= chunk.byte_end)
   if (known !== undefined) {
-    account.addKnown(entries.length, { ...known.outcome, stored: entries.length })
+    account.addKnown(records, { ...nothing, stored: records })
     return undefined
   }
   const segment = { format: 'json-lines' } as const

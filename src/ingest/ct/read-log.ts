@@ -15,6 +15,7 @@ import { readingOf, register } from '../register.ts'
 import { storePieces } from '../store-pieces.ts'
 import { headOf, told } from './check-head.ts'
 import { entryPiece } from './entry-piece.ts'
+import type { WatchedEntry } from './entry-reading.ts'
 import { keepFault } from './keep-fault.ts'
 import { unverifiedTiles } from './unverified-tiles.ts'
 
@@ -22,6 +23,8 @@ import { unverifiedTiles } from './unverified-tiles.ts'
 export type LogContext = IngestContext & {
   readonly ledger: CtLedger
   readonly reader: BundleReader
+  /** Only entries with names near these domains are stored. */
+  readonly watch?: readonly string[]
 }
 
 export type LogRange = {
@@ -37,6 +40,8 @@ export type LogProgress = {
   /** What the reading will come to. */
   readonly until: number
   readonly fault?: Fault
+  /** What was stored because of its names, where domains are watched. */
+  readonly watched: readonly WatchedEntry[]
 }
 
 /**
@@ -55,7 +60,7 @@ export async function* readLog(
   const from = await begin(context, log, head, first)
   if (from instanceof CtFault) {
     await noteFault(context, log, head, from.fault)
-    yield { size: first, until, fault: from.fault }
+    yield { size: first, until, fault: from.fault, watched: [] }
   }
   const stretches =
     from instanceof CtFault ? [] : follow(log, from, head, { until, ...(signal === undefined ? {} : { signal }) })
@@ -67,6 +72,7 @@ export async function* readLog(
       await noteLateness(context, log, stretch)
       await ledger.keepCtPosition({
         log_id: about.log_id,
+        scope: scopeOf(context),
         first_index: first,
         size: stretch.frontier.size,
         frontier: frontierText(stretch.frontier),
@@ -111,7 +117,12 @@ async function* takeStretches(
 ): AsyncGenerator<LogProgress, Reading> {
   const candidates = context.sources.filter(({ id }) => id === 'ct-entry')
   const accountOf = (verified: boolean) =>
-    new Account(log.about.monitoring_url, logEvidenceId(log.about.log_id, verified), 'json-lines', candidates)
+    new Account(
+      log.about.monitoring_url,
+      logEvidenceId(log.about.log_id, verified, scopeOf(context)),
+      'json-lines',
+      candidates,
+    )
   const accounts = { verified: accountOf(true), unverified: accountOf(false) }
   const taker = new EntryTaker(context, log, accounts, candidates)
   let underWay: Promise<LogProgress> | undefined
@@ -124,7 +135,8 @@ async function* takeStretches(
         await taker.store(ready)
         await stored(stretch)
         const { fault, frontier } = stretch
-        return { size: frontier.size, until, ...(fault === undefined ? {} : { fault }) }
+        const { watched } = ready.reading
+        return { size: frontier.size, until, watched, ...(fault === undefined ? {} : { fault }) }
       })
       underWay.catch(() => undefined)
     }
@@ -157,16 +169,22 @@ async function* takeStretches(
 }
 
 /** Logs are evidence like files; they are known by their keys. What was not verified is evidence of its own: it may be read again, and verified. */
-export function logEvidenceId(log_id: string, verified: boolean): string {
-  return createHash('sha256')
-    .update(`ct-log\n${log_id}\n${verified ? 'verified' : 'unverified'}`)
-    .digest('hex')
+export function logEvidenceId(log_id: string, verified: boolean, scope: string): string {
+  const state = verified ? 'verified' : 'unverified'
+  return createHash('sha256').update(`ct-log\n${log_id}\n${state}\n${scope}`).digest('hex')
+}
+
+/** What of a log is stored, as positions are kept by. */
+export function scopeOf({ watch }: Pick<LogContext, 'watch'>): string {
+  return watch === undefined ? '' : [...watch].sort().join(' ')
 }
 
 /** Where reading goes on: at the position that was kept, else at the beginning of the range, shown to be part of the tree. */
 async function begin(context: LogContext, log: Log, head: TreeHead, first: number): Promise<Frontier | CtFault> {
   const positions = await context.ledger.ctPositions()
-  const kept = positions.find(one => one.log_id === log.about.log_id && one.first_index === first)
+  const kept = positions.find(
+    one => one.log_id === log.about.log_id && one.scope === scopeOf(context) && one.first_index === first,
+  )
   const frontier = kept === undefined ? undefined : frontierFrom(kept.size, kept.frontier)
   if (frontier !== undefined) return frontier
   try {
@@ -256,14 +274,22 @@ class EntryTaker {
   async prepare(stretch: Stretch): Promise<Prepared> {
     const { monitoring_url: ct_log, log_id: ct_log_id } = this.#log.about
     const { entries, verified } = stretch
-    const issuers = await this.#newIssuers(entries)
+    // Where names are watched few entries are stored: the issuers of all others are nobody's concern.
+    const issuers = this.#context.watch === undefined ? await this.#newIssuers(entries) : []
     const slim = entries.map(({ index, timestamp, kind, der, chain }) => ({ index, timestamp, kind, der, chain }))
-    const reading = await this.#context.reader.readEntries({ ct_log, ct_log_id, verified, entries: slim, issuers })
+    const reading = await this.#context.reader.readEntries({
+      ct_log,
+      ct_log_id,
+      verified,
+      entries: slim,
+      issuers,
+      ...(this.#context.watch === undefined ? {} : { watch: this.#context.watch }),
+    })
     return { stretch, reading }
   }
 
   async store({ stretch, reading }: Prepared): Promise<void> {
-    if (stretch.entries.length === 0) return
+    if (reading.records === 0) return
     const account = stretch.verified ? this.#accounts.verified : this.#accounts.unverified
     const known = await knownOf(this.#context.store, [account.evidence_id])
     const ledger = known.chunksOf(account.evidence_id)

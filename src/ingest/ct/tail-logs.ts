@@ -4,7 +4,7 @@ import { pause } from '../../ct/index.ts'
 import type { CheckedHead } from './check-head.ts'
 import { checkHead } from './check-head.ts'
 import type { LogContext, LogProgress } from './read-log.ts'
-import { readLog } from './read-log.ts'
+import { readLog, scopeOf } from './read-log.ts'
 
 export type TailOptions = {
   /** Between two looks at the head of a log, in milliseconds. */
@@ -27,8 +27,8 @@ export async function tailLogs(context: LogContext, logs: readonly Log[], option
   const { everyMs = usualEveryMs, now = () => new Date() } = options
   const signal = context.signal ?? new AbortController().signal
   const firsts = new Map<string, number>()
-  for (const { log_id, first_index } of await context.ledger.ctPositions())
-    firsts.set(log_id, Math.max(first_index, firsts.get(log_id) ?? 0))
+  for (const { log_id, scope, first_index } of await context.ledger.ctPositions())
+    if (scope === scopeOf(context)) firsts.set(log_id, Math.max(first_index, firsts.get(log_id) ?? 0))
   while (!signal.aborted) {
     const began = Date.now()
     for (const log of logs) {

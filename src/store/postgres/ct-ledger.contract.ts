@@ -24,9 +24,10 @@ export function ctLedgerContract(name: string, open: () => Promise<KeptCaseStore
 
     test('a log has a position for each stretch that is read, and the last one that was kept', async () => {
       expect(await store.ctPositions()).toEqual([])
-      const position: CtPosition = { log_id, first_index: 0, size: 8192, frontier: 'c3', updated_at: at(1) }
+      const position: CtPosition = { log_id, scope: '', first_index: 0, size: 8192, frontier: 'c3', updated_at: at(1) }
       const later: CtPosition = {
         log_id,
+        scope: 'example.com',
         first_index: 3_000_000_000,
         size: 3_000_008_192,
         frontier: 'd4',

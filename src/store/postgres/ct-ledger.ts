@@ -10,7 +10,10 @@ export function postgresCtLedger(database: Database): CtLedger {
   return {
     ctPositions: () =>
       attempt('Reading the positions in logs', () =>
-        database.select().from(ctPosition).orderBy(asc(ctPosition.log_id), asc(ctPosition.first_index)),
+        database
+          .select()
+          .from(ctPosition)
+          .orderBy(asc(ctPosition.log_id), asc(ctPosition.scope), asc(ctPosition.first_index)),
       ),
 
     keepCtPosition: position =>
@@ -20,7 +23,7 @@ export function postgresCtLedger(database: Database): CtLedger {
           .insert(ctPosition)
           .values(position)
           .onConflictDoUpdate({
-            target: [ctPosition.log_id, ctPosition.first_index],
+            target: [ctPosition.log_id, ctPosition.scope, ctPosition.first_index],
             set: { size, frontier, updated_at },
           })
       }),

@@ -155,12 +155,13 @@ export const ctPosition = pgTable(
   'ct_position',
   {
     log_id: text('log_id').notNull(),
+    scope: text('scope').notNull(),
     first_index: bigint('first_index', { mode: 'number' }).notNull(),
     size: bigint('size', { mode: 'number' }).notNull(),
     frontier: text('frontier').notNull(),
     updated_at: timestamp('updated_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
   },
-  table => [primaryKey({ name: 'ct_position_pkey', columns: [table.log_id, table.first_index] })],
+  table => [primaryKey({ name: 'ct_position_pkey', columns: [table.log_id, table.scope, table.first_index] })],
 )
 
 /** Every head that a log signed and we saw. */

@@ -3,11 +3,12 @@
 
 create table ct_position (
   log_id text not null,
+  scope text not null,
   first_index bigint not null,
   size bigint not null,
   frontier text not null,
   updated_at timestamp (3) with time zone not null,
-  constraint ct_position_pkey primary key (log_id, first_index)
+  constraint ct_position_pkey primary key (log_id, scope, first_index)
 );
 
 --> statement-breakpoint
