@@ -18,6 +18,8 @@ export type { LogKey } from './log-key.ts'
 export { promisedIndex } from './entry.ts'
 export type { LogEntry } from './entry.ts'
 export type { TreeHead } from './tree-head.ts'
+export { embeddedPromises } from './embedded-promises.ts'
+export type { EmbeddedPromise } from './embedded-promises.ts'
 export { isPromiseOf } from './sct.ts'
 export type { Promised } from './sct.ts'
 // Whether it can be believed

@@ -38,6 +38,16 @@ function wholeOf(element: Uint8Array | undefined): Uint8Array | undefined {
 /** The SCT list and the poison: what a log adds, and what marks a certificate that is not yet one. */
 const ctExtensions: ReadonlySet<string> = new Set(['1.3.6.1.4.1.11129.2.4.2', '1.3.6.1.4.1.11129.2.4.3'])
 
+/**
+ * What a log signs of a certificate: its tbsCertificate without the list of SCTs and without the poison (RFC 6962 §3.2). Undefined when the
+ * tbsCertificate is not there whole.
+ */
+export function signedByLogs({ tbs, extension_list }: Certificate): Uint8Array | undefined {
+  if (wholeOf(tbs) === undefined) return undefined
+  if (!extension_list.some(extension => ctExtensions.has(extension.oid))) return tbs
+  return tbsWithoutCt(tbs)?.slice()
+}
+
 function hashWithoutCt({ tbs, extension_list }: Certificate): string | undefined {
   if (!extension_list.some(extension => ctExtensions.has(extension.oid))) return hash('sha256', tbs)
   const rest = tbsWithoutCt(tbs)

@@ -1,6 +1,6 @@
 // Certificates
 export { longestCertificate, readCertificate } from './read.ts'
-export { fingerprintsOf } from './fingerprints.ts'
+export { fingerprintsOf, signedByLogs } from './fingerprints.ts'
 export { problemCodes } from './problem-codes.ts'
 export type { ProblemCode } from './problem-codes.ts'
 export type {
