@@ -5,6 +5,7 @@ import {
   chromeListKey,
   directoryTransport,
   isSignedLogList,
+  isSignedPrecertificate,
   logFromKey,
   staticLog,
   unverifiedLog,
@@ -12,6 +13,7 @@ import {
 } from '../src/ct/index.ts'
 import { evidenceUnder } from '../src/ingest/index.ts'
 import { emptyFrontier, grown, rootOf, sameHash, tileHashes } from '../src/merkle/index.ts'
+import { readCertificate } from '../src/x509/index.ts'
 
 const corpus = process.env.COUNTERSEAL_CORPUS ?? ''
 const sunlight = join(corpus, 'ct/sunlight')
@@ -32,18 +34,28 @@ describe.skipIf(noCorpus !== '')(`real logs${noCorpus}`, () => {
     const log = staticLog(about, directoryTransport(directory))
     let frontier = emptyFrontier
     let tile = 0
+    let precertificates = 0
     for await (const entries of log.entries({ begin: 0, end: 1024, size: 1024 }, {})) {
       const hashes = tileHashes(readFileSync(join(directory, `tile/0/00${tile}`)), 256) ?? []
       expect(entries.map(({ leaf_hash }, nth) => sameHash(leaf_hash, hashes[nth] ?? new Uint8Array()))).toEqual(
         hashes.map(() => true),
       )
+      // What came beside the leaf is what the leaf is over.
+      for (const entry of entries) {
+        const reading = readCertificate(entry.der)
+        expect(
+          'certificate' in reading && isSignedPrecertificate(entry, reading.certificate),
+          String(entry.index),
+        ).toBe(true)
+      }
+      precertificates += entries.filter(({ kind }) => kind === 'precertificate').length
       frontier = grown(
         frontier,
         entries.map(({ leaf_hash }) => leaf_hash),
       )
       tile += 1
     }
-    expect(frontier.size).toBe(1024)
+    expect([frontier.size, precertificates]).toEqual([1024, 1024])
     expect(Buffer.from(rootOf(frontier)).toString('base64')).toBe('EMfGG85uIddeOXt5/wdQGP3IQd0COCqoLg9Q6CsPLJA=')
   })
 

@@ -121,15 +121,29 @@ function suite() {
       expect(position?.size, fault).toBe(300)
       seen[fault] = [faults.map(({ code }) => code), checked.isBroken, (rows ?? 0) - 300]
     }
+    for (const protocol of ['static-ct-api', 'rfc6962'] as const)
+      for (const fault of ['swapped-precertificate', 'swapped-issuer'] as const) {
+        const made = makeLog(protocol, { name: `at-fault-${fault}` })
+        made.grow(256)
+        await read(made)
+        made.grow(45) // the first of a page and the last of all are precertificates
+        made.order(fault)
+        const { last } = await read(made)
+        // The tree is as the log signed it: reading goes on, without that one entry.
+        const position = (await context.ledger.ctPositions()).find(({ log_id }) => log_id === made.about.log_id)
+        expect([last?.fault?.code, position?.size], fault).toEqual(['ct/precertificate', 301])
+        expect(await stored(made), fault).toMatchObject({ rows: 301, verified: 300 })
+      }
     const events = await rowsOf(context.store, {
       name: 'test/ct-faults',
       text: "SELECT ct_fault, ct_fault_by_log, JSONExtractString(ct_fault_proof, 'code') AS proof FROM ct_log_fault ORDER BY ct_fault",
     })
     expect(events.map(({ ct_fault, proof }) => [ct_fault, proof])).toEqual(
-      ['ct/consistency', 'ct/head-signature', 'ct/merged-late', 'ct/root', 'ct/shrink', 'ct/tile'].map(code => [
-        code,
-        code,
-      ]),
+      [
+        ...['ct/consistency', 'ct/head-signature', 'ct/merged-late'],
+        ...Array.from({ length: 4 }, () => 'ct/precertificate'),
+        ...['ct/root', 'ct/shrink', 'ct/tile'],
+      ].map(code => [code, code]),
     )
     expect(seen).toEqual({
       fork: [['ct/consistency'], true, 0],

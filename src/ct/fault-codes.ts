@@ -15,6 +15,10 @@ export const faultCodes = {
   'ct/head-future': { by_log: true, means: 'a head says that it was made at a time that is not yet' },
   'ct/head-signature': { by_log: true, means: 'a head is not signed by the key of the log' },
   'ct/head-origin': { by_log: true, means: 'a checkpoint is of another log than the one that was asked' },
+  'ct/precertificate': {
+    by_log: true,
+    means: 'a precertificate, or the issuer above it, is not the one whose contents are in the tree',
+  },
   'ct/head': { by_log: false, means: 'a head that cannot be read' },
   'ct/proof': { by_log: false, means: 'a proof of inclusion of another entry than was asked for' },
   'ct/entry': { by_log: false, means: 'an entry that cannot be read; a tile that ends too early, or too late' },

@@ -47,7 +47,7 @@ export async function* follow(
       await expectBeginning(log, { size: frontier.size, root: rootOf(frontier) }, head, reading)
     } catch (error) {
       if (!(error instanceof CtFault)) throw error
-      yield { entries, frontier: from, verified: false, fault: error.fault }
+      yield { entries, frontier, verified: false, fault: error.fault }
       return
     }
     yield { entries, frontier, verified: true }

@@ -21,6 +21,7 @@ export type { TreeHead } from './tree-head.ts'
 export { embeddedPromises } from './embedded-promises.ts'
 export type { EmbeddedPromise } from './embedded-promises.ts'
 export { isPromiseOf } from './sct.ts'
+export { isSignedIssuer, isSignedPrecertificate } from './linkage.ts'
 export type { Promised } from './sct.ts'
 // Whether it can be believed
 export { faultBetween, follow, mergedLate, staleness, stretchLength } from './follow.ts'

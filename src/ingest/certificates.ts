@@ -24,6 +24,8 @@ export type CertificateRecord = {
   readonly problem?: Problem
   /** What goes into the certificate tables: also of bytes that could not be read. */
   readonly certificate?: CertificateLines
+  /** What was read; undefined when nothing could be. */
+  readonly read?: Certificate
 }
 
 /** The certificates of a PEM bundle or of a DER file, in order. */
@@ -46,7 +48,7 @@ function recordOf({ byte_offset, bytes, der, problem: damage }: PemBlock, head: 
 export function certificateRecord(
   der: Uint8Array,
   head: string,
-): Pick<CertificateRecord, 'line' | 'problem' | 'certificate'> {
+): Pick<CertificateRecord, 'line' | 'problem' | 'certificate' | 'read'> {
   const reading = readCertificate(der)
   if ('problem' in reading) return unreadable(der, reading.problem)
   const { certificate } = reading
@@ -54,7 +56,8 @@ export function certificateRecord(
   const facts = factsOf(certificate, fingerprints)
   const id = certificateIdOf(facts)
   const line = sightingLine(head, certificate, fingerprints, facts)
-  return id === undefined ? { line } : { line, certificate: certificateLines(id, facts, certificate.der) }
+  const told = { line, read: certificate }
+  return id === undefined ? told : { ...told, certificate: certificateLines(id, facts, certificate.der) }
 }
 
 /** Bytes that are no certificate to us may be one to whoever uses them: they can be found by their hashes. */

@@ -21,13 +21,19 @@ const caName = der.name([
   ['O', 'Test Trust'],
   ['CN', 'Test Issuing CA'],
 ])
-export const issuer: Uint8Array = der.plainCertificate({
-  serial: der.integer(77n),
-  issuer: caName,
-  subject: caName,
-  key: caKey,
-  extensions: [der.extension('2.5.29.19', der.sequence(der.boolean(true)), true)],
-})
+export const issuer: Uint8Array = authority(caKey)
+/** Has the name of the issuer, and another key. */
+export const otherIssuer: Uint8Array = authority(der.ecKey(Buffer.concat([Uint8Array.of(4), Buffer.alloc(64, 8)])))
+
+function authority(key: Uint8Array): Uint8Array {
+  return der.plainCertificate({
+    serial: der.integer(77n),
+    issuer: caName,
+    subject: caName,
+    key,
+    extensions: [der.extension('2.5.29.19', der.sequence(der.boolean(true)), true)],
+  })
+}
 
 /** Every other one is a precertificate. The same number gives the same entry; `index` makes it one of a static-ct log. */
 export function madeEntry(

@@ -18,7 +18,7 @@ import {
   tileWidth,
 } from '../../src/merkle/index.ts'
 import type { MadeEntry } from './made-entry.ts'
-import { issuer, madeEntry, uintVector } from './made-entry.ts'
+import { issuer, madeEntry, otherIssuer, uintVector } from './made-entry.ts'
 
 /** What a log can be ordered to do wrong. */
 export type Fault =
@@ -31,6 +31,9 @@ export type Fault =
   | 'stale-head'
   | 'wrong-proof'
   | 'missing-partial-tile'
+  /** The last entry comes with the precertificate of another, or with another issuer. The tree is right. */
+  | 'swapped-precertificate'
+  | 'swapped-issuer'
 
 export type MadeLog = {
   readonly about: CtLog
@@ -120,7 +123,7 @@ export function makeLog(
     const content = isHash
       ? Buffer.concat(numbers.map(nth => (fault === 'wrong-proof' ? forged : subtree(nth * unit, (nth + 1) * unit))))
       : Buffer.concat(
-          numbers.map(nth => tileLeaf(entries[nth] as MadeEntry, fault === 'wrong-leaf' && nth === numbers.at(-1))),
+          numbers.map(nth => tileLeaf(entries[nth] as MadeEntry, nth === numbers.at(-1) ? fault : undefined)),
         )
     const cut = fault === 'truncated-tile' ? content.subarray(0, content.length - 5) : content
     return isHash ? cut : gzipSync(cut)
@@ -150,7 +153,11 @@ export function makeLog(
       return json({
         entries: entries.slice(start, end + 1).map((entry, nth) => ({
           leaf_input: base64(leafOf(entry, fault === 'wrong-leaf' && nth === 0)),
-          extra_data: base64(fault === 'truncated-tile' ? extraOf(entry).subarray(0, -3) : extraOf(entry)),
+          extra_data: base64(
+            fault === 'truncated-tile'
+              ? extraOf(entry).subarray(0, -3)
+              : extraOf(swapped(entry, nth === 0 ? fault : undefined)),
+          ),
         })),
       })
     }
@@ -172,7 +179,7 @@ export function makeLog(
     if (!isStatic) return await rfc6962(path)
     if (path === 'checkpoint') return checkpoint()
     if (path.startsWith('tile/')) return tile(path.slice('tile/'.length))
-    return path === `issuer/${createHash('sha256').update(issuer).digest('hex')}` ? issuer : undefined
+    return [issuer, otherIssuer].find(one => path === `issuer/${createHash('sha256').update(one).digest('hex')}`)
   }
 
   return {
@@ -222,10 +229,18 @@ function leafOf({ timestamped }: MadeEntry, wrong: boolean): Uint8Array {
   return leaf
 }
 
-function tileLeaf(entry: MadeEntry, wrong: boolean): Uint8Array {
+function tileLeaf(whole: MadeEntry, fault: Fault | undefined): Uint8Array {
+  const entry = swapped(whole, fault)
   const fingerprints = Buffer.concat(entry.chain.map(one => createHash('sha256').update(one).digest()))
   const submitted = entry.kind === 'precertificate' ? uintVector(entry.der, 3) : new Uint8Array()
-  return Buffer.concat([leafOf(entry, wrong).subarray(2), submitted, uintVector(fingerprints, 2)])
+  return Buffer.concat([leafOf(entry, fault === 'wrong-leaf').subarray(2), submitted, uintVector(fingerprints, 2)])
+}
+
+/** What lies beside the leaf, and is in no tree. */
+function swapped(entry: MadeEntry, fault: Fault | undefined): MadeEntry {
+  if (entry.kind === 'precertificate' && fault === 'swapped-precertificate')
+    return { ...entry, der: madeEntry(2_000_000, { timestamp: 0 }).der }
+  return fault === 'swapped-issuer' ? { ...entry, chain: [otherIssuer] } : entry
 }
 
 function extraOf({ kind, der, chain }: MadeEntry): Uint8Array {

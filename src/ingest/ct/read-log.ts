@@ -1,31 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { Fault, Log, LogEntry, Stretch, TreeHead } from '../../ct/index.ts'
+import type { Fault, Log, Stretch, TreeHead } from '../../ct/index.ts'
 import { CtFault, follow, frontierAt, mergedLate } from '../../ct/index.ts'
-import type { Source } from '../../mapping/index.ts'
 import type { Frontier } from '../../merkle/index.ts'
 import { frontierFrom, frontierText, rootOf } from '../../merkle/index.ts'
-import type { CtLedger } from '../../model/index.ts'
-import { rowsOf } from '../../model/index.ts'
-import type { BundleReader } from '../bundle-reader.ts'
-import type { IngestContext } from '../context.ts'
 import { addOutcomes, knownOf } from '../ledger.ts'
 import type { Reading } from '../reading.ts'
 import { Account } from '../reading.ts'
 import { readingOf, register } from '../register.ts'
-import { storePieces } from '../store-pieces.ts'
 import { headOf, told } from './check-head.ts'
-import { entryPiece } from './entry-piece.ts'
+import type { LogContext } from './context.ts'
+import { scopeOf } from './context.ts'
 import type { WatchedEntry } from './entry-reading.ts'
+import type { Prepared } from './entry-taker.ts'
+import { EntryTaker } from './entry-taker.ts'
 import { keepFault } from './keep-fault.ts'
 import { unverifiedTiles } from './unverified-tiles.ts'
-
-/** What reading logs needs beside what reading evidence does. */
-export type LogContext = IngestContext & {
-  readonly ledger: CtLedger
-  readonly reader: BundleReader
-  /** Only entries with names near these domains are stored. */
-  readonly watch?: readonly string[]
-}
 
 export type LogRange = {
   /** The first entry that is wanted. Each has a position of its own. */
@@ -39,6 +28,7 @@ export type LogProgress = {
   readonly size: number
   /** What the reading will come to. */
   readonly until: number
+  /** Of the stretch that was stored last. Where the tree itself does not hold, nothing comes after it. */
   readonly fault?: Fault
   /** What was stored because of its names, where domains are watched. */
   readonly watched: readonly WatchedEntry[]
@@ -67,9 +57,14 @@ export async function* readLog(
   return yield* takeStretches(context, log, stretches, {
     until,
     root: head.root,
-    stored: async stretch => {
-      if (stretch.fault !== undefined) return await noteFault(context, log, head, stretch.fault, stretch)
+    stored: async ({ stretch, reading }) => {
+      if (stretch.fault !== undefined) {
+        await noteFault(context, log, head, stretch.fault, stretch)
+        return stretch.fault
+      }
       await noteLateness(context, log, stretch)
+      const unlinked = unlinkedFault(reading)
+      if (unlinked !== undefined) await noteFault(context, log, head, unlinked, stretch)
       await ledger.keepCtPosition({
         log_id: about.log_id,
         scope: scopeOf(context),
@@ -78,6 +73,7 @@ export async function* readLog(
         frontier: frontierText(stretch.frontier),
         updated_at: new Date(),
       })
+      return unlinked
     },
   })
 }
@@ -92,8 +88,9 @@ export async function* readUnverifiedTiles(
   const reading = yield* takeStretches(context, log, unverifiedTiles(log, size, context.signal), {
     until: size,
     root,
-    stored: async stretch => {
+    stored: async ({ stretch, reading }) => {
       root = Buffer.from(rootOf(stretch.frontier))
+      return stretch.fault ?? unlinkedFault(reading)
     },
   })
   return { ...reading, root: Buffer.from(root).toString('hex') }
@@ -105,8 +102,8 @@ export type TilesReading = Reading & { readonly root: string }
 type Taking = {
   readonly until: number
   readonly root: Uint8Array
-  /** Called when a stretch is in the store. */
-  readonly stored: (stretch: Stretch) => Promise<void>
+  /** Called when a stretch is in the store. Gives what was wrong with it. */
+  readonly stored: (prepared: Prepared) => Promise<Fault | undefined>
 }
 
 async function* takeStretches(
@@ -133,10 +130,9 @@ async function* takeStretches(
       if (underWay !== undefined) yield await underWay
       underWay = prepared.then(async ready => {
         await taker.store(ready)
-        await stored(stretch)
-        const { fault, frontier } = stretch
+        const fault = await stored(ready)
         const { watched } = ready.reading
-        return { size: frontier.size, until, watched, ...(fault === undefined ? {} : { fault }) }
+        return { size: stretch.frontier.size, until, watched, ...(fault === undefined ? {} : { fault }) }
       })
       underWay.catch(() => undefined)
     }
@@ -174,11 +170,6 @@ export function logEvidenceId(log_id: string, verified: boolean, scope: string):
   return createHash('sha256').update(`ct-log\n${log_id}\n${state}\n${scope}`).digest('hex')
 }
 
-/** What of a log is stored, as positions are kept by. */
-export function scopeOf({ watch }: Pick<LogContext, 'watch'>): string {
-  return watch === undefined ? '' : [...watch].sort().join(' ')
-}
-
 /** Where reading goes on: at the position that was kept, else at the beginning of the range, shown to be part of the tree. */
 async function begin(context: LogContext, log: Log, head: TreeHead, first: number): Promise<Frontier | CtFault> {
   const positions = await context.ledger.ctPositions()
@@ -197,6 +188,18 @@ async function begin(context: LogContext, log: Log, head: TreeHead, first: numbe
   } catch (error) {
     if (error instanceof CtFault) return error
     throw error
+  }
+}
+
+/** Of entries whose place in the tree is right, and that came with something else than what is in it. */
+function unlinkedFault({ unlinked }: Prepared['reading']): Fault | undefined {
+  const [first] = unlinked
+  if (first === undefined) return undefined
+  return {
+    code: 'ct/precertificate',
+    where: `index ${first}`,
+    expected: 'the precertificate and the issuer whose contents are in the tree',
+    found: `others, with ${unlinked.length} entries`,
   }
 }
 
@@ -248,86 +251,5 @@ async function noteLateness(context: LogContext, log: Log, { entries }: Stretch)
       proof: { before: told(before), late: indexes },
     })
     return
-  }
-}
-
-type Prepared = { readonly stretch: Stretch; readonly reading: Awaited<ReturnType<BundleReader['readEntries']>> }
-
-type Accounts = { readonly verified: Account; readonly unverified: Account }
-
-/** Reads the certificates of entries on another thread, and stores them. */
-class EntryTaker {
-  readonly #context: LogContext
-  readonly #log: Log
-  readonly #accounts: Accounts
-  readonly #candidates: readonly Source[]
-  /** Certificates above entries that are in the store, or on their way there. */
-  readonly #issuers = new Set<string>()
-
-  constructor(context: LogContext, log: Log, accounts: Accounts, candidates: readonly Source[]) {
-    this.#context = context
-    this.#log = log
-    this.#accounts = accounts
-    this.#candidates = candidates
-  }
-
-  async prepare(stretch: Stretch): Promise<Prepared> {
-    const { monitoring_url: ct_log, log_id: ct_log_id } = this.#log.about
-    const { entries, verified } = stretch
-    // Where names are watched few entries are stored: the issuers of all others are nobody's concern.
-    const issuers = this.#context.watch === undefined ? await this.#newIssuers(entries) : []
-    const slim = entries.map(({ index, timestamp, kind, der, chain }) => ({ index, timestamp, kind, der, chain }))
-    const reading = await this.#context.reader.readEntries({
-      ct_log,
-      ct_log_id,
-      verified,
-      entries: slim,
-      issuers,
-      ...(this.#context.watch === undefined ? {} : { watch: this.#context.watch }),
-    })
-    return { stretch, reading }
-  }
-
-  async store({ stretch, reading }: Prepared): Promise<void> {
-    if (reading.records === 0) return
-    const account = stretch.verified ? this.#accounts.verified : this.#accounts.unverified
-    const known = await knownOf(this.#context.store, [account.evidence_id])
-    const ledger = known.chunksOf(account.evidence_id)
-    const piece = entryPiece(account, stretch, reading, { candidates: this.#candidates, ledger })
-    if (piece !== undefined) await storePieces(this.#context, [piece])
-  }
-
-  /** Each once: a log has some hundred of them above millions of entries. One that the log does not give is left out. */
-  async #newIssuers(entries: readonly LogEntry[]): Promise<readonly Uint8Array[]> {
-    const given = new Map<string, Uint8Array | undefined>()
-    for (const { chain, issuers } of entries)
-      for (const [nth, sha256] of chain.entries()) if (!this.#issuers.has(sha256)) given.set(sha256, issuers?.[nth])
-    if (given.size === 0) return []
-    const rows = await rowsOf(this.#context.store, 'certificates-known', { params: { hashes: [...given.keys()] } })
-    for (const { sha256 } of rows) {
-      given.delete(String(sha256))
-      this.#issuers.add(String(sha256))
-    }
-    const found: Uint8Array[] = []
-    for (const [sha256, der] of given) {
-      const issuer = der ?? (await this.#issuerOf(sha256))
-      if (issuer !== undefined) found.push(issuer)
-      this.#issuers.add(sha256)
-    }
-    return found
-  }
-
-  async #issuerOf(sha256: string): Promise<Uint8Array | undefined> {
-    const { signal } = this.#context
-    try {
-      return await this.#log.issuer(sha256, signal === undefined ? {} : { signal })
-    } catch (error) {
-      if (!(error instanceof CtFault)) throw error
-      this.#accounts.verified.problems.push({
-        ...error.fault,
-        where: `${this.#log.about.monitoring_url}, issuer ${sha256}`,
-      })
-      return undefined
-    }
   }
 }

@@ -3,8 +3,10 @@ import type { Log } from '../../ct/index.ts'
 import { pause } from '../../ct/index.ts'
 import type { CheckedHead } from './check-head.ts'
 import { checkHead } from './check-head.ts'
-import type { LogContext, LogProgress } from './read-log.ts'
-import { readLog, scopeOf } from './read-log.ts'
+import type { LogContext } from './context.ts'
+import { scopeOf } from './context.ts'
+import type { LogProgress } from './read-log.ts'
+import { readLog } from './read-log.ts'
 
 export type TailOptions = {
   /** Between two looks at the head of a log, in milliseconds. */
