@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { App } from '../src/app.ts'
-import { openApp } from '../src/app.ts'
-import { configFrom } from '../src/config.ts'
 import type { Log } from '../src/ct/index.ts'
 import { rfc6962Log, staticLog } from '../src/ct/index.ts'
-import type { LogContext, LogProgress } from '../src/ingest/index.ts'
-import { BundleReader, checkHead, readLog } from '../src/ingest/index.ts'
+import type { LogContext } from '../src/ingest/index.ts'
+import { checkHead, readLog } from '../src/ingest/index.ts'
 import { rowsOf } from '../src/model/index.ts'
+import type { OpenLogContext } from './ct/log-context.ts'
+import { openLogContext, wholeOf } from './ct/log-context.ts'
 import type { Fault, MadeLog } from './ct/made-log.ts'
 import { makeLog } from './ct/made-log.ts'
 import { engineInstalled, noEngine } from './run-cli.ts'
@@ -17,19 +13,13 @@ import { engineInstalled, noEngine } from './run-cli.ts'
 const now = new Date(Date.UTC(2026, 2, 2))
 
 function suite() {
-  const data = mkdtempSync(join(tmpdir(), 'counterseal-ct-'))
-  let app: App
+  let opened: OpenLogContext
   let context: LogContext
-  const reader = new BundleReader()
   beforeAll(async () => {
-    app = openApp(configFrom({ data }, {}))
-    context = { ...(await app.ingestContext({})), ledger: await app.cases(), reader }
+    opened = await openLogContext()
+    context = opened.context
   })
-  afterAll(async () => {
-    await reader.close()
-    await app.close()
-    rmSync(data, { recursive: true, force: true })
-  })
+  afterAll(() => opened.close())
 
   const open = (made: MadeLog): Log =>
     made.about.protocol === 'rfc6962' ? rfc6962Log(made.about, made.transport) : staticLog(made.about, made.transport)
@@ -39,28 +29,11 @@ function suite() {
     const log = open(made)
     const checked = await checkHead(context, log, now, {})
     if (checked.head === undefined || checked.isBroken) return { checked }
-    let last: LogProgress | undefined
-    const steps = readLog(context, log, checked.head, { first })
-    for (;;) {
-      const step = await steps.next()
-      if (step.done === true) return { checked, last, reading: step.value }
-      last = step.value
-    }
+    const { last, result } = await wholeOf(readLog(context, log, checked.head, { first }))
+    return { checked, last, reading: result }
   }
 
-  async function stored(made: MadeLog): Promise<Record<string, number>> {
-    const [row] = await rowsOf(
-      context.store,
-      {
-        name: 'test/ct-entries',
-        text: `SELECT count() AS rows, uniqExact(record_key) AS entries, countIf(ct_verified) AS verified, uniqExact(ct_entry_index) AS indexes,
-          uniqExact(certificate_sha256) AS certificates
-        FROM certificate_sighting WHERE source = 'ct-entry' AND extra['log_id'] = {log_id:String}`,
-      },
-      { params: { log_id: made.about.log_id } },
-    )
-    return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]))
-  }
+  const stored = (made: MadeLog) => opened.stored(made.about.log_id)
 
   it('an entry of a log is stored once, verified, with its certificate and the issuer above it', async () => {
     for (const protocol of ['static-ct-api', 'rfc6962'] as const) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CountersealError } from '../base/index.ts'
 import type { CtLog, Log, Transport } from '../ct/index.ts'
@@ -114,6 +114,45 @@ export async function logOfTiles(
     message: `Nothing tells whose tiles lie in ${directory}.`,
     remedy:
       'Name a list that has the log with --log-list, or its key and the name of its checkpoints with --key and --origin.',
+  })
+}
+
+/** Whether tiles lie there as a log has them: then they are read in place. */
+export async function holdsTiles(path: string): Promise<boolean> {
+  const names = await readdir(path).catch((): string[] => [])
+  return names.includes('tile') || names.includes('checkpoint')
+}
+
+/**
+ * Which log saved answers are of: the one whose id stands with the entries, else the one that was named, else the one of the key. Throws `usage/not-found`, and
+ * `usage/bad-argument` for a name that several logs have.
+ */
+export async function logOfAnswers(
+  log_id: string,
+  logs: readonly CtLog[],
+  { log, key, origin }: { readonly log?: string; readonly key?: string; readonly origin?: string },
+): Promise<CtLog> {
+  const listed = logs.find(one => one.log_id === log_id)
+  if (listed !== undefined) return listed
+  const named = log === undefined ? [] : chosenLogs(logs, [log])
+  if (named.length > 1)
+    throw new CountersealError('usage/bad-argument', {
+      message: `${JSON.stringify(log)} is part of the names of ${named.length} logs.`,
+      remedy: `Name one: ${named
+        .map(({ description }) => description)
+        .join(', ')
+        .slice(0, 300)}.`,
+    })
+  const [own] = named
+  const about =
+    own ?? (key === undefined ? undefined : logFromKey(spkiOf(await contentOf(key)), origin ?? 'a log without a name'))
+  if (about !== undefined && (log_id === '' || about.log_id === log_id)) return { ...about, protocol: 'rfc6962' }
+  throw new CountersealError('usage/not-found', {
+    message:
+      log_id === ''
+        ? 'Nothing tells which log the entries are of.'
+        : `No list has the log ${log_id}, which the entries are of.`,
+    remedy: 'Name a list that has the log with --log-list, and the log with --log; or its key with --key.',
   })
 }
 

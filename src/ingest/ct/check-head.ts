@@ -6,7 +6,7 @@ import type { IngestContext } from '../context.ts'
 import { keepFault } from './keep-fault.ts'
 
 /** Heads that a new one is held against. A log is asked every few minutes: that is some weeks. */
-const mostHeads = 5000
+export const mostHeads = 5000
 
 export type CheckedHead = {
   readonly head?: TreeHead
@@ -14,6 +14,13 @@ export type CheckedHead = {
   readonly faults: readonly Fault[]
   /** Nothing of the log may be taken for verified. */
   readonly isBroken: boolean
+}
+
+export type HeadChecking = Reading & {
+  /** A head from a disk: how old it is says nothing of the log. */
+  readonly mayBeOld?: boolean
+  /** The entries between this head and others will be read and held against all of them: no proof is asked for. */
+  readonly entriesFollow?: boolean
 }
 
 /**
@@ -24,7 +31,7 @@ export async function checkHead(
   context: IngestContext & { readonly ledger: CtLedger },
   log: Log,
   now: Date,
-  { mayBeOld = false, ...reading }: Reading & { readonly mayBeOld?: boolean },
+  { mayBeOld = false, entriesFollow = false, ...reading }: HeadChecking,
 ): Promise<CheckedHead> {
   const { about } = log
   const { ledger } = context
@@ -49,7 +56,7 @@ export async function checkHead(
     await note(fault, `${one.size}/${head.size}`, { one: told(headOf(one)), other: told(head) })
   }
   const [largest] = kept
-  if (!isBroken && largest !== undefined && largest.size > 0 && largest.size !== head.size) {
+  if (!isBroken && !entriesFollow && largest !== undefined && largest.size > 0 && largest.size !== head.size) {
     const [first, second] = largest.size < head.size ? [headOf(largest), head] : [head, headOf(largest)]
     const fault = await inconsistency(log, first, second, reading)
     if (fault !== undefined) {

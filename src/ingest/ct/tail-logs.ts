@@ -5,8 +5,8 @@ import type { CheckedHead } from './check-head.ts'
 import { checkHead } from './check-head.ts'
 import type { LogContext } from './context.ts'
 import { scopeOf } from './context.ts'
-import type { LogProgress } from './read-log.ts'
 import { readLog } from './read-log.ts'
+import type { LogProgress } from './take-stretches.ts'
 
 export type TailOptions = {
   /** Between two looks at the head of a log, in milliseconds. */
