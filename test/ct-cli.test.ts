@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { logListOf } from './ct/log-list.ts'
 import { makeLog } from './ct/made-log.ts'
 import { tilesToDisk } from './ct/tiles-to-disk.ts'
 import { counterseal, engineInstalled, noEngine } from './run-cli.ts'
@@ -9,26 +10,7 @@ import { counterseal, engineInstalled, noEngine } from './run-cli.ts'
 const directory = mkdtempSync(join(tmpdir(), 'counterseal-ct-cli-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-const made = makeLog('static-ct-api', { name: 'disk' })
-
-/** A log list with this log, as Chrome's has them. */
-function logList(): string {
-  const { about } = made
-  const log = {
-    description: about.description,
-    log_id: Buffer.from(about.log_id, 'hex').toString('base64'),
-    key: about.key,
-    mmd: 86_400,
-    submission_url: `https://${about.origin}/`,
-    monitoring_url: `https://${about.origin}/`,
-    state: { usable: { timestamp: '2026-01-01T00:00:00Z' } },
-  }
-  return JSON.stringify({
-    version: '1.0',
-    log_list_timestamp: '2026-03-01T00:00:00Z',
-    operators: [{ name: 'Tests', email: [], logs: [], tiled_logs: [log] }],
-  })
-}
+const made = makeLog('static-ct-api', { name: 'disk', url: 'https://disk.example.test/' })
 
 describe('tiles on a disk', () => {
   it('are taken in with every entry verified, once, and can be searched', async context => {
@@ -37,7 +19,7 @@ describe('tiles on a disk', () => {
     const tiles = join(directory, 'tiles')
     await tilesToDisk(made, tiles)
     const list = join(directory, 'log_list.json')
-    writeFileSync(list, logList())
+    writeFileSync(list, logListOf([made]))
     const data = ['--data', join(directory, 'data'), '--json']
     const first = counterseal(['ct', 'import', tiles, '--log-list', list, ...data])
     expect(first.status, first.stderr.slice(-1000)).toBe(0)

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** The root of the repository. */
@@ -29,13 +30,21 @@ export function counterseal(
       ...(options.input === undefined ? {} : { input: options.input }),
     },
   )
-  const lines = stdout.split('\n').filter(line => line.startsWith('{'))
-  return {
-    status,
-    stdout,
-    stderr,
-    records: args.includes('--json') ? lines.map(line => JSON.parse(line) as Record<string, unknown>) : [],
-  }
+  return resultOf(args, { status, stdout, stderr })
+}
+
+/** The same while this process goes on: it serves what the program asks for. */
+export async function countersealBeside(args: readonly string[]): Promise<CliResult> {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], { cwd: root })
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return resultOf(args, { status, stdout, stderr })
+}
+
+function resultOf(args: readonly string[], ran: Omit<CliResult, 'records'>): CliResult {
+  const lines = ran.stdout.split('\n').filter(line => line.startsWith('{'))
+  const records = args.includes('--json') ? lines.map(line => JSON.parse(line) as Record<string, unknown>) : []
+  return { ...ran, records }
 }
 
 /** Whether the embedded engine is there; tests that need it are skipped with {@link noEngine} otherwise. */

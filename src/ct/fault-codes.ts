@@ -11,6 +11,10 @@ export const faultCodes = {
   'ct/root': { by_log: true, means: 'the tree over the entries that the log gave is not the one that it signed' },
   'ct/consistency': { by_log: true, means: 'the log does not show that its tree begins with what it was before' },
   'ct/merged-late': { by_log: true, means: 'entries came into the tree later than the log had promised' },
+  'ct/promise-broken': {
+    by_log: true,
+    means: 'an entry that the log promised is not in its tree, and the time for it is over',
+  },
   'ct/head-stale': { by_log: true, means: 'the newest head is older than the log may let it become' },
   'ct/head-future': { by_log: true, means: 'a head says that it was made at a time that is not yet' },
   'ct/head-signature': { by_log: true, means: 'a head is not signed by the key of the log' },

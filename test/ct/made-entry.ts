@@ -35,6 +35,23 @@ function authority(key: Uint8Array): Uint8Array {
   })
 }
 
+/** What is in the certificate of an entry before its extensions. */
+function partsOf(number: number, names: readonly string[]) {
+  return {
+    version: 2,
+    serial: der.integer(BigInt(1_000_000 + number)),
+    issuer: caName,
+    subject: der.name([['CN', names[0] ?? '']]),
+    notBefore: der.time(new Date('2026-01-01T00:00:00Z')),
+    notAfter: der.time(new Date('2026-04-01T00:00:00Z')),
+    key: der.ecKey(Buffer.concat([Uint8Array.of(4), createHash('sha512').update(String(number)).digest()])),
+  }
+}
+
+function namesExtension(names: readonly string[]): Uint8Array {
+  return der.extension('2.5.29.17', der.sequence(...names.map(name => der.primitive(2, Buffer.from(name, 'latin1')))))
+}
+
 /** Every other one is a precertificate. The same number gives the same entry; `index` makes it one of a static-ct log. */
 export function madeEntry(
   number: number,
@@ -45,34 +62,34 @@ export function madeEntry(
   }: { timestamp: number; names?: readonly string[]; index?: number },
 ): MadeEntry {
   const kind = number % 2 === 0 ? 'precertificate' : 'certificate'
-  const parts = {
-    version: 2,
-    serial: der.integer(BigInt(1_000_000 + number)),
-    issuer: caName,
-    subject: der.name([['CN', names[0] ?? '']]),
-    notBefore: der.time(new Date('2026-01-01T00:00:00Z')),
-    notAfter: der.time(new Date('2026-04-01T00:00:00Z')),
-    key: der.ecKey(Buffer.concat([Uint8Array.of(4), createHash('sha512').update(String(number)).digest()])),
-  }
-  const named = der.extension(
-    '2.5.29.17',
-    der.sequence(...names.map(name => der.primitive(2, Buffer.from(name, 'latin1')))),
-  )
+  const parts = partsOf(number, names)
+  const named = namesExtension(names)
   const whole = der.plainCertificate({ ...parts, extensions: [named] })
   const submitted = kind === 'certificate' ? whole : der.plainCertificate({ ...parts, extensions: [named, poison] })
   const signed =
     kind === 'certificate'
       ? uintVector(whole, 3)
       : Buffer.concat([createHash('sha256').update(caKey).digest(), uintVector(tbsOf(whole), 3)])
-  const extensions =
-    index === undefined ? new Uint8Array() : Buffer.concat([Uint8Array.of(0), uintVector(uintBytes(index, 5), 2)])
   const timestamped = Buffer.concat([
     uintBytes(timestamp, 8),
     uintBytes(kind === 'certificate' ? 0 : 1, 2),
     signed,
-    uintVector(extensions, 2),
+    uintVector(indexExtension(index), 2),
   ])
   return { timestamp, kind, der: submitted, timestamped, chain: [issuer] }
+}
+
+/** Where a static-ct log promises to put an entry. */
+export function indexExtension(index: number | undefined): Uint8Array {
+  return index === undefined ? new Uint8Array() : Buffer.concat([Uint8Array.of(0), uintVector(uintBytes(index, 5), 2)])
+}
+
+/** The certificate that was issued after the precertificate of this number was logged, with the promises of logs in it. */
+export function issuedCertificate(number: number, scts: readonly Uint8Array[]): Uint8Array {
+  const names = [`host${number}.example.test`]
+  const list = uintVector(Buffer.concat(scts.map(sct => uintVector(sct, 2))), 2)
+  const promises = der.extension('1.3.6.1.4.1.11129.2.4.2', der.octets(list))
+  return der.plainCertificate({ ...partsOf(number, names), extensions: [namesExtension(names), promises] })
 }
 
 /** The first element of the outer SEQUENCE. */

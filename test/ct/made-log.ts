@@ -18,7 +18,7 @@ import {
   tileWidth,
 } from '../../src/merkle/index.ts'
 import type { MadeEntry } from './made-entry.ts'
-import { issuer, madeEntry, otherIssuer, uintVector } from './made-entry.ts'
+import { indexExtension, issuer, madeEntry, otherIssuer, uintVector } from './made-entry.ts'
 
 /** What a log can be ordered to do wrong. */
 export type Fault =
@@ -43,6 +43,8 @@ export type MadeLog = {
   /** Adds so many entries, which the next head has. */
   grow(count: number, options?: { readonly names?: (number: number) => readonly string[] }): void
   order(fault: Fault | undefined): void
+  /** Its signed promise (SCT) to have the precertificate of that number at that index. */
+  promise(number: number, index?: number): Uint8Array
   /** What a GET of this path gives, before any HTTP. */
   answer(path: string): Promise<Uint8Array | undefined>
   readonly transport: Transport
@@ -210,6 +212,21 @@ export function makeLog(
     },
     order(ordered) {
       fault = ordered
+    },
+    promise(number, index = number) {
+      const place = isStatic ? { index } : {}
+      const { timestamp, timestamped } = madeEntry(number, { timestamp: now() - 60_000, ...place })
+      const extensions = uintVector(indexExtension(isStatic ? index : undefined), 2)
+      // version v1 and signature_type certificate_timestamp stand where a leaf has its version and type.
+      const signature = sign('sha256', Buffer.concat([Uint8Array.of(0, 0), timestamped]), privateKey as KeyObject)
+      return Buffer.concat([
+        Uint8Array.of(0),
+        Buffer.from(log_id, 'hex'),
+        uintBytes(timestamp, 8),
+        extensions,
+        Uint8Array.of(4, algorithm === 'rsa' ? 1 : 3),
+        uintVector(signature, 2),
+      ])
     },
     answer,
     transport: { read: async path => unpacked(await answer(path)) },

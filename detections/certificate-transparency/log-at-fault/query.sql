@@ -17,9 +17,9 @@ SELECT
   concat(
     substringUTF8(log, 1, 200), ' ',
     transform(ct_fault,
-      ['ct/fork', 'ct/shrink', 'ct/root', 'ct/consistency', 'ct/merged-late', 'ct/head-stale', 'ct/head-future', 'ct/head-signature', 'ct/head-origin', 'ct/precertificate'],
+      ['ct/fork', 'ct/shrink', 'ct/root', 'ct/consistency', 'ct/merged-late', 'ct/head-stale', 'ct/head-future', 'ct/head-signature', 'ct/head-origin', 'ct/precertificate', 'ct/promise-broken'],
       ['showed different trees of one size', 'took entries back', 'gave entries that are not those of the tree that it signed', 'does not show that its tree begins with what it was',
-        'merged entries later than it had promised', 'has no head as new as it has to be', 'signed a head at a time that is not yet', 'has a head that its key did not sign', 'has a checkpoint of another log', 'gave precertificates, or issuers, that are not those in its tree'],
+        'merged entries later than it had promised', 'has no head as new as it has to be', 'signed a head at a time that is not yet', 'has a head that its key did not sign', 'has a checkpoint of another log', 'gave precertificates, or issuers, that are not those in its tree', 'does not have entries that it promised'],
       'gave an answer that cannot be read'),
     ' (', ct_fault, ' at ', substringUTF8(place, 1, 80), if(fault_count = 1, ')', concat(', and ', toString(fault_count - 1), ' more)')),
     if(message = '', '', concat(': ', substringUTF8(message, 1, 300)))
@@ -29,6 +29,7 @@ SELECT
     ct_fault IN ('ct/fork', 'ct/shrink', 'ct/root', 'ct/consistency'), 'two_stories',
     ct_fault IN ('ct/head-signature', 'ct/head-origin'), 'foreign_head',
     ct_fault = 'ct/precertificate', 'swapped',
+    ct_fault = 'ct/promise-broken', 'promise_broken',
     ct_fault IN ('ct/merged-late', 'ct/head-stale', 'ct/head-future'), 'late', 'unreadable')] AS signals,
   chosen AS events,
   fault_count AS event_count,

@@ -4,6 +4,7 @@ import { ctBackfillCommand } from './ct-backfill.ts'
 import { ctImportCommand } from './ct-import.ts'
 import { ctStatusCommand } from './ct-status.ts'
 import { ctTailCommand, ctWatchCommand } from './ct-tail.ts'
+import { ctVerifyCommand } from './ct-verify.ts'
 
 export function ctCommand(): Command {
   return new Command('ct')
@@ -13,6 +14,7 @@ export function ctCommand(): Command {
     .addCommand(ctBackfillCommand())
     .addCommand(ctImportCommand())
     .addCommand(ctStatusCommand())
+    .addCommand(ctVerifyCommand())
     .addHelpText(
       'after',
       examples(
