@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CountersealError } from '../base/index.ts'
-import type { CtLog, Log, Transport } from '../ct/index.ts'
+import type { CtLog, Log, Transport, Turnstile } from '../ct/index.ts'
 import {
   chromeListKey,
   httpTransport,
@@ -18,17 +18,19 @@ import type { Output } from './output.ts'
 import { version } from './version.ts'
 
 export type LogOptions = {
-  /** Files; each may have its signature beside it, with `.sig` for `.json`. */
+  /** Files or https URLs; each may have its signature beside it, with `.sig` for `.json`. */
   readonly logList?: readonly string[]
   readonly contact?: string
 }
 
 /** The logs of all given lists, each once. Says on stderr which list nobody signed. Throws `input/unreadable`. */
-export async function logsOfLists({ logList = [] }: LogOptions, output: Output): Promise<readonly CtLog[]> {
+export async function logsOfLists(
+  { logList = [], contact }: LogOptions,
+  output: Pick<Output, 'note'>,
+): Promise<readonly CtLog[]> {
   const lists: (readonly CtLog[])[] = []
   for (const path of logList) {
-    const content = await contentOf(path)
-    const signature = await readFile(path.replace(/\.json$/, '.sig')).catch(() => undefined)
+    const { content, signature } = /^https?:\/\//.test(path) ? await fetchedList(path, contact) : await savedList(path)
     if (signature === undefined)
       output.note(`${path}: nobody signed it (there is no .sig beside it); its keys are taken as they are.`)
     else if (!isSignedLogList(content, signature, chromeListKey))
@@ -43,6 +45,30 @@ export async function logsOfLists({ logList = [] }: LogOptions, output: Output):
     lists.push(logs)
   }
   return mergedLogs(lists)
+}
+
+type SignedList = { readonly content: Buffer; readonly signature: Buffer | undefined }
+
+async function savedList(path: string): Promise<SignedList> {
+  return {
+    content: await contentOf(path),
+    signature: await readFile(path.replace(/\.json$/, '.sig')).catch(() => undefined),
+  }
+}
+
+async function fetchedList(address: string, contact: string | undefined): Promise<SignedList> {
+  const url = new URL(address)
+  const isLocal = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  if (url.protocol !== 'https:' && !isLocal)
+    throw new CountersealError('usage/bad-argument', { message: `${address} is not fetched over https.` })
+  const options = { version, turnstile: turnstile(), attempts: 3, ...(contact === undefined ? {} : { contact }) }
+  const transport = httpTransport(new URL('.', url).href, options)
+  const name = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
+  const content = await transport.read(name, { atMost: longestFile })
+  if (content === undefined)
+    throw new CountersealError('input/unreadable', { message: `There is nothing at ${address}.` })
+  const signature = await transport.read(name.replace(/\.json$/, '.sig'), { atMost: 65_536 })
+  return { content: Buffer.from(content), signature: signature && Buffer.from(signature) }
 }
 
 /** Logs by name: part of the description or of the URL, or the beginning of the id. Throws `usage/not-found`. */
@@ -64,9 +90,14 @@ export function chosenLogs(logs: readonly CtLog[], names: readonly string[]): re
   })
 }
 
-/** Logs over HTTP. Those of one operator share a turnstile: they share machines, and limits. */
-export function openLogs(logs: readonly CtLog[], { contact }: LogOptions): readonly Log[] {
-  const turnstiles = new Map<string, ReturnType<typeof turnstile>>()
+/** By operator: its logs share machines, and limits. */
+export type Turnstiles = Map<string, Turnstile>
+
+/** Logs over HTTP. Those of one operator share a turnstile, also between calls that are given the same ones. */
+export function openLogs(
+  logs: readonly CtLog[],
+  { contact, turnstiles = new Map() }: LogOptions & { readonly turnstiles?: Turnstiles },
+): readonly Log[] {
   return logs.map(about => {
     const gate = turnstiles.get(about.operator) ?? turnstile()
     turnstiles.set(about.operator, gate)

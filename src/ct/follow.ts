@@ -29,11 +29,15 @@ export async function* follow(
   log: Log,
   from: Frontier,
   head: TreeHead,
-  { until = head.size, ...reading }: Reading & { readonly until?: number },
+  {
+    until = head.size,
+    stretch = stretchLength,
+    ...reading
+  }: Reading & { readonly until?: number; readonly stretch?: number },
 ): AsyncGenerator<Stretch> {
   let frontier = from
   while (frontier.size < until) {
-    const end = Math.min(until, frontier.size + stretchLength - (frontier.size % stretchLength))
+    const end = Math.min(until, frontier.size + stretch - (frontier.size % stretch))
     const entries: LogEntry[] = []
     try {
       for await (const piece of log.entries({ begin: frontier.size, end, size: head.size }, reading))

@@ -22,6 +22,9 @@ import { readCheckpoint } from './tree-head.ts'
 /** An issuer is one certificate. */
 const longestIssuer = 1 << 20
 
+/** Data tiles that are asked for at once. How many requests a log gets, its turnstile decides. */
+const tilesAhead = 4
+
 /** A log that speaks static-ct-api (C2SP), over HTTP or from a directory of its tiles. */
 export function staticLog(about: CtLog, transport: Transport): Log {
   const key = logKeyOf(Buffer.from(about.key, 'base64'))
@@ -57,6 +60,14 @@ export function staticLog(about: CtLog, transport: Transport): Log {
     return found.slice(0, at.width)
   }
 
+  async function dataTile(index: number, size: number, reading: Reading): Promise<readonly LogEntry[]> {
+    const first = index * tileWidth
+    const { bytes, held } = await tile('data', { index, width: Math.min(tileWidth, size - first) }, reading)
+    const result = readDataTile(bytes, first, held)
+    if ('fault' in result) throw new CtFault(result.fault)
+    return result.entries
+  }
+
   return {
     about,
     async head(reading) {
@@ -67,12 +78,16 @@ export function staticLog(about: CtLog, transport: Transport): Log {
       return result.head
     },
     async *entries({ begin, end, size }, reading) {
-      for (let index = Math.floor(begin / tileWidth); index * tileWidth < end; index += 1) {
-        const first = index * tileWidth
-        const { bytes, held } = await tile('data', { index, width: Math.min(tileWidth, size - first) }, reading)
-        const result = readDataTile(bytes, first, held)
-        if ('fault' in result) throw new CtFault(result.fault)
-        yield within(result.entries, begin, end)
+      const tiles: Promise<readonly LogEntry[]>[] = []
+      let index = Math.floor(begin / tileWidth)
+      while (index * tileWidth < end || tiles.length > 0) {
+        for (; tiles.length < tilesAhead && index * tileWidth < end; index += 1) {
+          const entries = dataTile(index, size, reading)
+          entries.catch(() => undefined) // awaited below, when it is its turn
+          tiles.push(entries)
+        }
+        const next = tiles.shift()
+        if (next !== undefined) yield within(await next, begin, end)
       }
     },
     consistency: (first, second, reading) =>

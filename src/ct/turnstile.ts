@@ -17,7 +17,7 @@ export type TurnstileOptions = {
   readonly furthestMs?: number
 }
 
-export function turnstile({ mostAtOnce = 4, apartMs = 50, furthestMs = 10_000 }: TurnstileOptions = {}): Turnstile {
+export function turnstile({ mostAtOnce = 4, apartMs = 20, furthestMs = 10_000 }: TurnstileOptions = {}): Turnstile {
   let apart = apartMs
   let underWay = 0
   let nextAt = 0

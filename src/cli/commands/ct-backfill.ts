@@ -17,7 +17,11 @@ export function ctBackfillCommand(): Command {
   const command = new Command('backfill')
     .description('read a log from an entry on, up to its newest; goes on where it was when it is run again')
     .argument('<logs...>', 'parts of their descriptions or URLs, or the beginnings of their ids')
-    .requiredOption('--log-list <file>', 'a log list v3, with its .sig beside it (repeatable)', collect)
+    .requiredOption(
+      '--log-list <file>',
+      'a log list v3, a file or an https URL, with its .sig beside it (repeatable)',
+      collect,
+    )
     .option('--contact <address>', 'where operators can complain; logs treat those better who name one')
     .option('--from <index>', 'the first entry', wholeNumber, 0)
     .option('--to <index>', 'up to this entry, without it (default: the newest)', wholeNumber)

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { defaultData } from '../../config.ts'
-import type { FaultCode } from '../../ct/index.ts'
+import type { CtLog, FaultCode } from '../../ct/index.ts'
 import { faultCodes } from '../../ct/index.ts'
+import type { LogStatus } from '../../ingest/index.ts'
+import { coverageWatermark, logStatus } from '../../ingest/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
 import type { LogOptions } from '../ct-logs.ts'
@@ -19,58 +21,96 @@ export function ctStatusCommand(): Command {
   return command.action(
     action<StoreOptions & LogOptions>(
       async ({ app, output, options }) => {
-        const ledger = await app.cases()
         const listed = await logsOfLists(options, output)
-        const positions = await ledger.ctPositions()
-        const faults = await ledger.ctFaults()
-        const ids = [...new Set([...positions, ...faults, ...listed].map(({ log_id }) => log_id))]
-        const rows: string[][] = []
-        for (const log_id of ids) {
-          const about = listed.find(one => one.log_id === log_id)
-          const [head] = await ledger.ctHeads(log_id, { limit: 1 })
-          const own = positions.filter(one => one.log_id === log_id)
-          const ofLog = faults.filter(one => one.log_id === log_id)
-          const reached = Math.max(0, ...own.map(({ size }) => size))
-          const told = {
-            log: about?.description ?? log_id,
-            log_id,
-            state: about?.state ?? null,
-            mmd_seconds: about?.mmd_seconds ?? null,
-            stretches: own.map(({ first_index, size, updated_at }) => ({
-              first_index,
-              size,
-              updated_at: updated_at.toISOString(),
-            })),
-            tree_size: head?.size ?? null,
-            head_timestamp: head === undefined ? null : new Date(head.timestamp).toISOString(),
-            backlog: head === undefined || own.length === 0 ? null : head.size - reached,
-            faults: ofLog.map(({ code, seen_at, proof }) => ({ code, seen_at: seen_at.toISOString(), proof })),
-          }
-          if (output.json) output.record({ type: 'ct_log', ...told })
-          rows.push([
-            told.log,
-            told.state ?? '',
-            own.map(({ first_index, size }) => `${first_index}–${size}`).join(', '),
-            told.tree_size === null ? '' : String(told.tree_size),
-            told.head_timestamp ?? '',
-            told.backlog === null ? '' : String(told.backlog),
-            String(ofLog.length),
-          ])
+        const now = Date.now()
+        const status = await logStatus(
+          await app.cases(),
+          listed.map(({ log_id }) => log_id),
+        )
+        const followed = status.filter(({ positions }) => positions.length > 0)
+        const watermark = coverageWatermark(followed)
+        const nameOf = (log_id: string) => listed.find(one => one.log_id === log_id)?.description
+        if (output.json) {
+          for (const one of status)
+            output.record(recordOf(one, { about: listed.find(({ log_id }) => log_id === one.log_id), now }))
+          output.record({ type: 'ct_coverage', logs: followed.length, complete_until: timeOf(watermark) })
+          return 0
         }
-        if (output.json) return 0
-        if (rows.length === 0)
+        if (status.length === 0) {
           output.line('No log was read yet. `counterseal ct tail --log-list FILE` follows logs from now on.')
-        else
-          for (const line of table(['log', 'state', 'entries read', 'tree', 'head of', 'backlog', 'faults'], rows, 44))
-            output.line(line)
-        for (const { log_id, code, key, seen_at } of faults) {
-          const name = listed.find(one => one.log_id === log_id)?.description ?? log_id.slice(0, 16)
-          const means = code in faultCodes ? faultCodes[code as FaultCode].means : ''
-          output.line(`${seen_at.toISOString()}  ${name}  ${code} (${key}): ${means}`)
+          return 0
         }
+        const rows = status.map(one => [
+          nameOf(one.log_id) ?? one.log_id,
+          listed.find(({ log_id }) => log_id === one.log_id)?.state ?? '',
+          one.positions.map(({ first_index, size }) => `${first_index}–${size}`).join(', '),
+          one.tree_size === undefined ? '' : String(one.tree_size),
+          timeOf(one.head_timestamp) ?? '',
+          one.backlog === undefined ? '' : String(one.backlog),
+          timeOf(one.complete_until) ?? '',
+          String(one.faults.length),
+        ])
+        const heads = [
+          'log',
+          'state',
+          'entries read',
+          'tree',
+          'verified head of',
+          'backlog',
+          'complete until',
+          'faults',
+        ]
+        for (const line of table(heads, rows, 44)) output.line(line)
+        for (const { log_id, faults } of status)
+          for (const { code, key, seen_at } of faults) {
+            const means = code in faultCodes ? faultCodes[code as FaultCode].means : ''
+            output.line(
+              `${seen_at.toISOString()}  ${nameOf(log_id) ?? log_id.slice(0, 16)}  ${code} (${key}): ${means}`,
+            )
+          }
+        output.line(
+          watermark === undefined
+            ? 'Nothing can be said of all logs together: of one or more there is no time up to which all entries were read.'
+            : `All entries of the ${followed.length} logs that were read are here up to ${timeOf(watermark)}, ${ago(now - watermark)}.`,
+        )
         return 0
       },
       { data: defaultData },
     ),
   )
+}
+
+function recordOf(
+  { log_id, positions, tree_size, head_timestamp, head_seen_at, backlog, complete_until, faults }: LogStatus,
+  { about, now }: { readonly about: CtLog | undefined; readonly now: number },
+): Record<string, unknown> {
+  return {
+    type: 'ct_log',
+    log: about?.description ?? log_id,
+    log_id,
+    state: about?.state ?? null,
+    mmd_seconds: about?.mmd_seconds ?? null,
+    stretches: positions.map(({ scope, first_index, size, updated_at }) => ({
+      watched: scope === '' ? null : scope.split(' '),
+      first_index,
+      size,
+      updated_at: updated_at.toISOString(),
+    })),
+    tree_size: tree_size ?? null,
+    head_timestamp: timeOf(head_timestamp),
+    head_seen_at: timeOf(head_seen_at),
+    backlog: backlog ?? null,
+    complete_until: timeOf(complete_until),
+    backlog_seconds: complete_until === undefined ? null : Math.max(0, Math.round((now - complete_until) / 1000)),
+    faults: faults.map(({ code, seen_at, proof }) => ({ code, seen_at: seen_at.toISOString(), proof })),
+  }
+}
+
+function timeOf(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString()
+}
+
+function ago(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  return minutes < 120 ? `${minutes} minutes ago` : `${Math.round(minutes / 60)} hours ago`
 }

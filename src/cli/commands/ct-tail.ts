@@ -2,12 +2,13 @@ import { Command, InvalidArgumentError } from 'commander'
 import type { App } from '../../app.ts'
 import { describeProblem } from '../../base/index.ts'
 import { defaultData } from '../../config.ts'
-import type { CtLog, Fault } from '../../ct/index.ts'
+import type { CtLog, Fault, Log } from '../../ct/index.ts'
 import { faultCodes } from '../../ct/index.ts'
 import { tailLogs } from '../../ingest/index.ts'
+import type { CtPosition } from '../../model/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, withStoreOptions } from '../command.ts'
-import type { LogOptions } from '../ct-logs.ts'
+import type { LogOptions, Turnstiles } from '../ct-logs.ts'
 import { chosenLogs, logsOfLists, openLogs } from '../ct-logs.ts'
 import { withLogContext } from '../log-context.ts'
 import type { Output } from '../output.ts'
@@ -60,9 +61,13 @@ export function ctWatchCommand(): Command {
 
 function withTailOptions(command: Command): Command {
   command
-    .requiredOption('--log-list <file>', 'a log list v3, with its .sig beside it (repeatable)', collect)
+    .requiredOption(
+      '--log-list <file>',
+      'a log list v3, a file or an https URL, with its .sig beside it; read again every hour (repeatable)',
+      collect,
+    )
     .option('--contact <address>', 'where operators can complain; logs treat those better who name one')
-    .option('--every <seconds>', 'between two looks at the head of a log', seconds, 60)
+    .option('--every <seconds>', 'between two looks at the head of a log', seconds, 300)
   return withStoreOptions(command, `the directory that holds the stores (default: ${defaultData})`)
 }
 
@@ -75,12 +80,21 @@ type Following = {
 }
 
 async function followLogs(app: App, output: Output, { options, names, watch = [], signal }: Following): Promise<void> {
-  const listed = await logsOfLists(options, output)
-  const logs = openLogs(names.length === 0 ? listed.filter(takesEntries) : chosenLogs(listed, names), options)
+  const turnstiles: Turnstiles = new Map()
+  const wanted = async () => {
+    const listed = await logsOfLists(options, output)
+    const positions = await (await app.cases()).ctPositions()
+    const isFollowed = (log: CtLog) => takesEntries(log, new Date()) || isUnfinished(log, positions)
+    const chosen = names.length === 0 ? listed.filter(isFollowed) : chosenLogs(listed, names)
+    return openLogs(chosen, { ...options, turnstiles })
+  }
+  const logs = await wanted()
   output.note(`Following ${logs.length} logs; a look every ${options.every} s.`)
+  const nameOf = ({ about }: Log) => printable(about.description)
   await withLogContext(app, { signal, watch }, context =>
     tailLogs(context, logs, {
       everyMs: options.every * 1000,
+      relist: wanted,
       onHead: ({ about }, { faults }) => {
         for (const fault of faults) showFault(output, about, fault)
       },
@@ -93,7 +107,13 @@ async function followLogs(app: App, output: Output, { options, names, watch = []
         else if (watch.length === 0) output.line(`${printable(about.description)}  ${size} of ${until}`)
         if (fault !== undefined) showFault(output, about, fault)
       },
-      onUnreachable: ({ about }, error) => output.note(`${printable(about.description)}: ${printable(error.message)}`),
+      onUnreachable: (log, error) => output.note(`${nameOf(log)}: ${printable(error.message)}`),
+      onRelist: ({ added, gone }) => {
+        for (const log of added) output.note(`${nameOf(log)} is followed from now on: the list has it.`)
+        for (const log of gone)
+          output.note(`${nameOf(log)} is not followed any more: the list does not have it, or it takes no entries.`)
+      },
+      onRelistFailed: error => output.note(`The list of logs could not be read again: ${printable(error.message)}`),
     }),
   )
 }
@@ -106,9 +126,16 @@ function showFault(output: Output, { description, log_id }: CtLog, fault: Fault)
     )
 }
 
-/** Of test logs those that are not over. */
-function takesEntries({ state, is_test }: CtLog): boolean {
+/** Logs that get new entries: of test logs those that are not over, and no shard whose certificates have all expired. */
+function takesEntries({ state, is_test, not_after_until }: CtLog, now: Date): boolean {
+  if (not_after_until !== undefined && Date.parse(not_after_until) < now.getTime()) return false
   return state === 'usable' || state === 'qualified' || (is_test && state !== 'retired' && state !== 'rejected')
+}
+
+/** Read-only now, and followed before: it is read to its end. */
+function isUnfinished({ log_id, state, final_size = 0 }: CtLog, positions: readonly CtPosition[]): boolean {
+  const own = positions.filter(one => one.log_id === log_id)
+  return state === 'readonly' && own.length > 0 && own.every(({ size }) => size < final_size)
 }
 
 function seconds(text: string): number {

@@ -28,7 +28,11 @@ export function ctVerifyCommand(): Command {
       '<certificate>',
       'a SHA-256, SHA-1 or MD5, or its first 8 digits; a PEM or DER file (./name) with its issuer behind it, - for stdin',
     )
-    .requiredOption('--log-list <file>', 'a log list v3, with its .sig beside it (repeatable)', collect)
+    .requiredOption(
+      '--log-list <file>',
+      'a log list v3, a file or an https URL, with its .sig beside it (repeatable)',
+      collect,
+    )
     .option('--issuer <file>', 'the certificate above it, when it is neither in the file nor in the store')
     .option('--prove', 'ask each log for a proof that it has the entry, and verify that')
     .option('--contact <address>', 'where operators can complain; logs treat those better who name one')

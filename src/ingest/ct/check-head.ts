@@ -1,12 +1,13 @@
 import type { Fault, Log, Reading, TreeHead } from '../../ct/index.ts'
 import { CtFault, faultBetween, staleness } from '../../ct/index.ts'
 import { isConsistent } from '../../merkle/index.ts'
-import type { CtLedger, KeptCtHead } from '../../model/index.ts'
+import type { KeptCtHead } from '../../model/index.ts'
 import type { IngestContext } from '../context.ts'
+import type { LogContext } from './context.ts'
 import { keepFault } from './keep-fault.ts'
 
-/** Heads that a new one is held against. A log is asked every few minutes: that is some weeks. */
-export const mostHeads = 5000
+/** Heads that a new one is held against, the largest first. Each of them was held against those before it. */
+export const mostHeads = 500
 
 export type CheckedHead = {
   readonly head?: TreeHead
@@ -28,16 +29,17 @@ export type HeadChecking = Reading & {
  * proof. Throws only what is wrong with the way to the log.
  */
 export async function checkHead(
-  context: IngestContext & { readonly ledger: CtLedger },
+  context: Pick<LogContext, 'ledger' | 'inTurn'> & IngestContext,
   log: Log,
   now: Date,
   { mayBeOld = false, entriesFollow = false, ...reading }: HeadChecking,
 ): Promise<CheckedHead> {
   const { about } = log
-  const { ledger } = context
+  const { ledger, inTurn = work => work() } = context
   const faults: Fault[] = []
   const note = async (fault: Fault, place: string, proof: Record<string, unknown>) => {
-    if (await keepFault(context, { about, fault, place, seenAt: now, proof })) faults.push(fault)
+    const isNew = await inTurn(() => keepFault(context, { about, fault, place, seenAt: now, proof }))
+    if (isNew) faults.push(fault)
   }
   let head: TreeHead
   try {

@@ -1,6 +1,7 @@
 import type { CtLedger } from '../../model/index.ts'
 import type { BundleReader } from '../bundle-reader.ts'
 import type { IngestContext } from '../context.ts'
+import type { InTurn } from './turns.ts'
 
 /** What reading logs needs beside what reading evidence does. */
 export type LogContext = IngestContext & {
@@ -8,6 +9,8 @@ export type LogContext = IngestContext & {
   readonly reader: BundleReader
   /** Only entries with names near these domains are stored. */
   readonly watch?: readonly string[]
+  /** Where several logs are read at once, what they give is stored by this. */
+  readonly inTurn?: InTurn
 }
 
 /** What of a log is stored, as positions are kept by. */

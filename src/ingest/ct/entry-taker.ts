@@ -19,6 +19,8 @@ export class EntryTaker {
   readonly #accounts: Accounts
   readonly #candidates: readonly Source[]
   readonly #issuers: Issuers
+  /** What an earlier reading wrote down of the two accounts, its deaths included: this one adds only what comes after it. */
+  #known: Awaited<ReturnType<typeof knownOf>> | undefined
 
   constructor(context: LogContext, log: Log, accounts: Accounts, candidates: readonly Source[]) {
     this.#context = context
@@ -47,8 +49,11 @@ export class EntryTaker {
   async store({ stretch, reading }: Prepared): Promise<void> {
     if (reading.records === 0) return
     const account = stretch.verified ? this.#accounts.verified : this.#accounts.unverified
-    const known = await knownOf(this.#context.store, [account.evidence_id])
-    const ledger = known.chunksOf(account.evidence_id)
+    this.#known ??= await knownOf(
+      this.#context.store,
+      Object.values(this.#accounts).map(one => one.evidence_id),
+    )
+    const ledger = this.#known.chunksOf(account.evidence_id)
     const piece = entryPiece(account, stretch, reading, { candidates: this.#candidates, ledger })
     if (piece !== undefined) await storePieces(this.#context, [piece])
   }

@@ -15,6 +15,8 @@ export type LogRange = {
   readonly first: number
   /** Up to, but not with; the size of the head at most. */
   readonly until?: number
+  /** Entries that are verified and stored at once; fewer take less memory and more time. */
+  readonly stretch?: number
 }
 
 /**
@@ -25,18 +27,22 @@ export async function* readLog(
   context: LogContext,
   log: Log,
   head: TreeHead,
-  { first, until: wanted = head.size }: LogRange,
+  { first, until: wanted = head.size, stretch }: LogRange,
 ): AsyncGenerator<LogProgress, Reading> {
   const { signal } = context
   const { about } = log
   const until = Math.min(wanted, head.size)
   const from = await begin(context, log, head, first)
   if (from instanceof CtFault) {
-    await noteFault(context, { about, head }, from.fault)
+    const { fault } = from
+    const { inTurn = work => work() } = context
+    await inTurn(() => noteFault(context, { about, head }, fault))
     yield { size: first, until, fault: from.fault, watched: [] }
   }
   const stretches =
-    from instanceof CtFault ? [] : follow(log, from, head, { until, ...(signal === undefined ? {} : { signal }) })
+    from instanceof CtFault
+      ? []
+      : follow(log, from, head, { until, ...(signal && { signal }), ...(stretch && { stretch }) })
   return yield* takeStretches(context, log, stretches, {
     until,
     root: head.root,

@@ -35,6 +35,7 @@ export async function* takeStretches(
   stretches: Iterable<Stretch> | AsyncIterable<Stretch>,
   { until, root, stored }: Taking,
 ): AsyncGenerator<LogProgress, Reading> {
+  const { inTurn = work => work() } = context
   const candidates = context.sources.filter(({ id }) => id === 'ct-entry')
   const accountOf = (verified: boolean) =>
     new Account(
@@ -52,8 +53,10 @@ export async function* takeStretches(
       prepared.catch(() => undefined) // awaited below, when the stretch before is stored
       if (underWay !== undefined) yield await underWay
       underWay = prepared.then(async ready => {
-        await taker.store(ready)
-        const fault = await stored(ready)
+        const fault = await inTurn(async () => {
+          await taker.store(ready)
+          return await stored(ready)
+        })
         const { watched } = ready.reading
         return { size: stretch.frontier.size, until, watched, ...(fault === undefined ? {} : { fault }) }
       })
@@ -68,14 +71,8 @@ export async function* takeStretches(
     return { account, candidates, mayGrow: true, damage: [] }
   })
   const read = told.filter(({ account }) => account.records > 0)
-  await register(
-    context,
-    await knownOf(
-      context.store,
-      read.map(({ account }) => account.evidence_id),
-    ),
-    read,
-  )
+  const ids = read.map(({ account }) => account.evidence_id)
+  if (ids.length > 0) await inTurn(async () => register(context, await knownOf(context.store, ids), read))
   const [verified, unverified] = told.map(readingOf) as [Reading, Reading] // there are two accounts
   return {
     ...verified,
