@@ -42,6 +42,7 @@ describe('tiles on a disk', () => {
     const status = counterseal(['ct', 'status', '--log-list', list, ...data])
     expect(status.records).toMatchObject([
       { log: 'disk', stretches: [{ first_index: 0, size: 520 }], tree_size: 520, backlog: 0, faults: [] },
+      { type: 'ct_coverage', logs: 1, complete_until: '2026-03-02T00:00:00.000Z' },
     ])
     const found = counterseal(['cert', 'search', 'san:host7.example.test', ...data])
     expect(found.records.filter(({ type }) => type === 'certificate')).toHaveLength(1)
@@ -55,7 +56,8 @@ describe('tiles on a disk', () => {
     expect(wrong.status).toBe(3)
     expect(wrong.records).toMatchObject([{ entries: 520, stored: 520, verified: false, faults: [{ code: 'ct/root' }] }])
     expect(counterseal(['ct', 'status', ...other]).records).toMatchObject([
-      { stretches: [], faults: [{ code: 'ct/root' }] },
+      { stretches: [{ first_index: 0, size: 0 }], faults: [{ code: 'ct/root' }] },
+      { type: 'ct_coverage', logs: 1, complete_until: null },
     ])
     const hunted = counterseal(['hunt', ...other])
     const findings = hunted.records.filter(({ type }) => type === 'finding')

@@ -5,7 +5,7 @@ import { frontierFrom, rootOf } from '../../merkle/index.ts'
 import type { Reading } from '../reading.ts'
 import type { LogContext } from './context.ts'
 import { scopeOf } from './context.ts'
-import { noteFault, settle } from './settle.ts'
+import { keepPosition, noteFault, settle } from './settle.ts'
 import type { LogProgress } from './take-stretches.ts'
 import { takeStretches, unlinkedFault } from './take-stretches.ts'
 import { unverifiedTiles } from './unverified-tiles.ts'
@@ -80,12 +80,10 @@ async function begin(context: LogContext, log: Log, head: TreeHead, first: numbe
   const frontier = kept === undefined ? undefined : frontierFrom(kept.size, kept.frontier)
   if (frontier !== undefined) return frontier
   try {
-    return await frontierAt(
-      log,
-      Math.min(first, head.size),
-      head,
-      context.signal === undefined ? {} : { signal: context.signal },
-    )
+    const { signal } = context
+    const found = await frontierAt(log, Math.min(first, head.size), head, signal === undefined ? {} : { signal })
+    if (found.size === first) await keepPosition(context, { about: log.about, first }, found)
+    return found
   } catch (error) {
     if (error instanceof CtFault) return error
     throw error

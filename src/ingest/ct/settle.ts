@@ -1,5 +1,6 @@
 import type { CtLog, Fault, Stretch, TreeHead } from '../../ct/index.ts'
 import { mergedLate } from '../../ct/index.ts'
+import type { Frontier } from '../../merkle/index.ts'
 import { frontierText, rootOf } from '../../merkle/index.ts'
 import { headOf, told } from './check-head.ts'
 import type { LogContext } from './context.ts'
@@ -30,15 +31,24 @@ export async function settle(
   await noteLateness(context, about, stretch)
   const unlinked = unlinkedFault(reading)
   if (unlinked !== undefined) await noteFault(context, settling, unlinked, stretch)
+  await keepPosition(context, { about, first }, stretch.frontier)
+  return unlinked
+}
+
+/** How far a range of a log was read. A range that begins has a position too, so that it is gone on with from there and not from later. */
+export async function keepPosition(
+  context: LogContext,
+  { about, first }: Pick<Settling, 'about' | 'first'>,
+  frontier: Frontier,
+): Promise<void> {
   await context.ledger.keepCtPosition({
     log_id: about.log_id,
     scope: scopeOf(context),
     first_index: first,
-    size: stretch.frontier.size,
-    frontier: frontierText(stretch.frontier),
+    size: frontier.size,
+    frontier: frontierText(frontier),
     updated_at: new Date(),
   })
-  return unlinked
 }
 
 /** A fault of entries, or of where reading begins, with its proof. */

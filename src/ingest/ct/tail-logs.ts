@@ -153,7 +153,6 @@ class Tail {
     const first = this.#firsts.get(log_id) ?? head.size
     this.#firsts.set(log_id, first)
     const until = log.about.protocol === 'rfc6962' ? head.size : waiting.until(head.size, now())
-    if (until <= first) return
     for await (const progress of readLog(context, log, head, { first, until, stretch: this.#stretch }))
       onProgress?.(log, progress)
   }
