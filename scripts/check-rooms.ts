@@ -40,6 +40,7 @@ const floors: Readonly<Record<string, number>> = {
   telemetry: 4,
   trust: 4,
   checklist: 4,
+  contain: 4,
   review: 4,
   validate: 4,
   upkeep: 4,

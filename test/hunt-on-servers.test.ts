@@ -27,6 +27,23 @@ const suite = () => {
     more: readonly string[] = [],
   ) => counterseal(['hunt', ...paths, '--json', '--data', join(root, name), ...more], { env })
 
+  const contain = (name: string, env: Record<string, string>) =>
+    counterseal(
+      [
+        'contain',
+        'crt.sh',
+        '198.51.100.0/24',
+        '--reference',
+        'C',
+        '--because',
+        'x',
+        '--json',
+        '--data',
+        join(root, name),
+      ],
+      { env },
+    )
+
   it('a server: findings, answers and accounts are those of the embedded store, and a second hunt adds nothing', async () => {
     const node = await startClickHouseNode()
     try {
@@ -57,6 +74,10 @@ const suite = () => {
         cluster.nodes.map(node => node.query('SELECT count() FROM counterseal_shard.network_flow')),
       )
       for (const rows of perShard) expect(Number(rows)).toBeGreaterThan(100)
+      const trial = (name: string, more: Record<string, string>) =>
+        ofType(contain(name, more), 'block_trial').map(one => JSON.stringify(one))
+      expect(trial('cluster', env)).toEqual(trial('embedded', {}))
+      expect(trial('cluster', env).length).toBeGreaterThan(4)
 
       await cluster.nodes[1]?.kill()
       const refused = hunt([], 'cluster', env)

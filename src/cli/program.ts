@@ -4,6 +4,7 @@ import { examples } from './command.ts'
 import { approveCommand } from './commands/approve.ts'
 import { certCommand } from './commands/cert.ts'
 import { checklistCommand } from './commands/checklist.ts'
+import { containCommand } from './commands/contain.ts'
 import { coverageCommand } from './commands/coverage.ts'
 import { ctCommand } from './commands/ct.ts'
 import { detectionsCommand } from './commands/detections.ts'
@@ -41,6 +42,7 @@ const commands = [
   trustCommand,
   approveCommand,
   reviewCommand,
+  containCommand,
   validateCommand,
   quarantineCommand,
   sourcesCommand,

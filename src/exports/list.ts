@@ -1,3 +1,12 @@
+import { blockEdlAddresses, blockEdlNames } from './block-edl.ts'
+import type { BlockExport } from './block-export.ts'
+import { blockIpset } from './block-ipset.ts'
+import { blockMisp } from './block-misp.ts'
+import { blockNftables } from './block-nftables.ts'
+import { blockRpz } from './block-rpz.ts'
+import { blockSquid } from './block-squid.ts'
+import { blockStix } from './block-stix.ts'
+import { blockSuricata } from './block-suricata.ts'
 import { graphDot } from './graph-dot.ts'
 import type { GraphExport } from './graph-export.ts'
 import { graphGraphml } from './graph-graphml.ts'
@@ -10,3 +19,16 @@ export const graphExports: readonly GraphExport[] = [graphJson, graphDot, graphG
 
 /** Every format of a finding for people. */
 export const ticketExports: readonly TicketExport[] = [ticketMarkdown]
+
+/** Every format that something else blocks by. */
+export const blockExports: readonly BlockExport[] = [
+  blockRpz,
+  blockSuricata,
+  blockNftables,
+  blockIpset,
+  blockSquid,
+  blockEdlNames,
+  blockEdlAddresses,
+  blockStix,
+  blockMisp,
+]
