@@ -95,10 +95,11 @@ function suite() {
       add('down', 'static-ct-api', 10),
       add('fork', 'static-ct-api', 10),
     ]
-    await followUntil(
-      [good, slow, down, fork],
-      {},
-      () => served.asked.filter(path => path.startsWith('fork/')).length > 1,
+    // A second look is taken when what the first began is written down.
+    const looks = (name: string) =>
+      served.asked.filter(path => [`${name}/checkpoint`, `${name}/ct/v1/get-sth`].includes(path)).length
+    await followUntil([good, slow, down, fork], {}, () =>
+      ['good', 'slow', 'down', 'fork'].every(name => looks(name) > 1),
     )
     for (const log of [good, slow, down, fork]) log.grow(30)
     fork.order('fork')

@@ -29,11 +29,12 @@ export function ctStatusCommand(): Command {
         )
         const followed = status.filter(({ positions }) => positions.length > 0)
         const watermark = coverageWatermark(followed)
+        const logs = new Set(followed.map(({ log_id }) => log_id)).size
         const nameOf = (log_id: string) => listed.find(one => one.log_id === log_id)?.description
         if (output.json) {
           for (const one of status)
             output.record(recordOf(one, { about: listed.find(({ log_id }) => log_id === one.log_id), now }))
-          output.record({ type: 'ct_coverage', logs: followed.length, complete_until: timeOf(watermark) })
+          output.record({ type: 'ct_coverage', logs, complete_until: timeOf(watermark) })
           return 0
         }
         if (status.length === 0) {
@@ -41,7 +42,7 @@ export function ctStatusCommand(): Command {
           return 0
         }
         const rows = status.map(one => [
-          nameOf(one.log_id) ?? one.log_id,
+          `${nameOf(one.log_id) ?? one.log_id}${one.scope === '' ? '' : `, near ${one.scope}`}`,
           listed.find(({ log_id }) => log_id === one.log_id)?.state ?? '',
           one.positions.map(({ first_index, size }) => `${first_index}–${size}`).join(', '),
           one.tree_size === undefined ? '' : String(one.tree_size),
@@ -71,7 +72,7 @@ export function ctStatusCommand(): Command {
         output.line(
           watermark === undefined
             ? 'Nothing can be said of all logs together: of one or more there is no time up to which all entries were read.'
-            : `All entries of the ${followed.length} logs that were read are here up to ${timeOf(watermark)}, ${ago(now - watermark)}.`,
+            : `All entries of the ${logs} logs that were read, or those that are watched for, are here up to ${timeOf(watermark)}, ${ago(now - watermark)}.`,
         )
         return 0
       },
@@ -81,7 +82,7 @@ export function ctStatusCommand(): Command {
 }
 
 function recordOf(
-  { log_id, positions, tree_size, head_timestamp, head_seen_at, backlog, complete_until, faults }: LogStatus,
+  { log_id, scope, positions, tree_size, head_timestamp, head_seen_at, backlog, complete_until, faults }: LogStatus,
   { about, now }: { readonly about: CtLog | undefined; readonly now: number },
 ): Record<string, unknown> {
   return {
@@ -90,8 +91,8 @@ function recordOf(
     log_id,
     state: about?.state ?? null,
     mmd_seconds: about?.mmd_seconds ?? null,
-    stretches: positions.map(({ scope, first_index, size, updated_at }) => ({
-      watched: scope === '' ? null : scope.split(' '),
+    watched: scope === '' ? null : scope.split(' '),
+    stretches: positions.map(({ first_index, size, updated_at }) => ({
       first_index,
       size,
       updated_at: updated_at.toISOString(),

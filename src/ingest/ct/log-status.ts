@@ -1,10 +1,11 @@
-import type { CtLedger, CtPosition, KeptCtFault } from '../../model/index.ts'
+import type { CtLedger, CtPosition, KeptCtFault, KeptCtHead } from '../../model/index.ts'
 
 /** How far a log was read and verified. Times in milliseconds since the epoch. */
 export type LogStatus = {
   /** SHA-256 of its key, lower-case hex. */
   readonly log_id: string
-  /** Of every scope: all entries, or those near watched domains. */
+  /** What of it is stored: empty for all entries, else the domains whose neighbourhood is. Each is a reading of its own. */
+  readonly scope: string
   readonly positions: readonly CtPosition[]
   /** Size and time of the newest head that was verified. */
   readonly tree_size?: number
@@ -21,7 +22,7 @@ export type LogStatus = {
 /** Heads that are looked through for one that was read whole. A log that is read further behind has no such time. */
 const mostHeads = 500
 
-/** Every log that was ever read, or did something wrong, by id. `log_ids`: logs that are told too. */
+/** Every reading of a log, and every log that did something wrong, by id. `log_ids`: logs that are told too. */
 export async function logStatus(ledger: CtLedger, log_ids: readonly string[] = []): Promise<readonly LogStatus[]> {
   const positions = await ledger.ctPositions()
   const faults = await ledger.ctFaults()
@@ -29,24 +30,30 @@ export async function logStatus(ledger: CtLedger, log_ids: readonly string[] = [
   const all: LogStatus[] = []
   for (const log_id of ids) {
     const heads = await ledger.ctHeads(log_id, { limit: mostHeads })
-    const own = positions.filter(one => one.log_id === log_id)
-    const [newest] = heads
-    const reached = Math.max(0, ...own.map(({ size }) => size))
-    const whole = own.length === 0 ? [] : heads.filter(({ size }) => size <= reached).map(({ timestamp }) => timestamp)
-    all.push({
-      log_id,
-      positions: own,
-      ...(newest && {
-        tree_size: newest.size,
-        head_timestamp: newest.timestamp,
-        head_seen_at: newest.seen_at.getTime(),
-      }),
-      ...(newest && own.length > 0 ? { backlog: Math.max(0, newest.size - reached) } : {}),
-      ...(whole.length > 0 ? { complete_until: Math.max(...whole) } : {}),
-      faults: faults.filter(one => one.log_id === log_id),
-    })
+    const ofLog = positions.filter(one => one.log_id === log_id)
+    const scopes = ofLog.length === 0 ? [''] : [...new Set(ofLog.map(({ scope }) => scope))].sort()
+    for (const [nth, scope] of scopes.entries()) {
+      const own = ofLog.filter(one => one.scope === scope)
+      // Faults are the log's, and told once.
+      const wrong = nth === 0 ? faults.filter(one => one.log_id === log_id) : []
+      all.push({ log_id, scope, positions: own, faults: wrong, ...reachOf(own, heads) })
+    }
   }
   return all
+}
+
+function reachOf(
+  own: readonly CtPosition[],
+  heads: readonly KeptCtHead[],
+): Pick<LogStatus, 'tree_size' | 'head_timestamp' | 'head_seen_at' | 'backlog' | 'complete_until'> {
+  const [newest] = heads
+  const reached = Math.max(0, ...own.map(({ size }) => size))
+  const whole = own.length === 0 ? [] : heads.filter(({ size }) => size <= reached).map(({ timestamp }) => timestamp)
+  return {
+    ...(newest && { tree_size: newest.size, head_timestamp: newest.timestamp, head_seen_at: newest.seen_at.getTime() }),
+    ...(newest && own.length > 0 ? { backlog: Math.max(0, newest.size - reached) } : {}),
+    ...(whole.length > 0 ? { complete_until: Math.max(...whole) } : {}),
+  }
 }
 
 /**
