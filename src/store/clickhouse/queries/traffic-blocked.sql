@@ -2,14 +2,12 @@
 -- on either side.
 -- param domains Array(String): names in lower case
 -- param networks Array(String): addresses, or networks in CIDR notation
--- param from String: UTC
--- param until String: UTC
+-- param from DateTime64(6, 'UTC'): beginning
+-- param until DateTime64(6, 'UTC'): end, which is in it
 -- returns: target, kind, events, hosts (addresses on the other side), first_seen, last_seen (UTC)
 -- order: target, kind
 -- key: tables of traffic by event_time
 WITH
-  toDateTime64({from:String}, 6, 'UTC') AS begin,
-  toDateTime64({until:String}, 6, 'UTC') AS end,
   -- IPv4 stands mapped in IPv6: 96 bits more.
   arrayMap(text -> (
     text,
@@ -26,9 +24,9 @@ FROM (
     arrayJoin(arrayMap(nth -> arrayStringConcat(arraySlice(splitByChar('.', name), nth), '.'), range(1, least(length(splitByChar('.', name)), 32) + 1))) AS target,
     kind, host, record_key, event_time
   FROM (
-    SELECT 'dns_query' AS kind, dns_question_name AS name, source_address AS host, record_key, event_time FROM dns_query WHERE event_time BETWEEN begin AND end
-    UNION ALL SELECT 'tls_session', tls_server_name, source_address, record_key, event_time FROM tls_session WHERE event_time BETWEEN begin AND end
-    UNION ALL SELECT 'http_request', url_domain, source_address, record_key, event_time FROM http_request WHERE event_time BETWEEN begin AND end
+    SELECT 'dns_query' AS kind, dns_question_name AS name, source_address AS host, record_key, event_time FROM dns_query WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
+    UNION ALL SELECT 'tls_session', tls_server_name, source_address, record_key, event_time FROM tls_session WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
+    UNION ALL SELECT 'http_request', url_domain, source_address, record_key, event_time FROM http_request WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
   )
   WHERE name != '' AND length({domains:Array(String)}) > 0
 )
@@ -44,10 +42,10 @@ FROM (
     )) AS hit,
     kind, record_key, event_time
   FROM (
-    SELECT 'dns_query' AS kind, source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM dns_query WHERE event_time BETWEEN begin AND end
-    UNION ALL SELECT 'tls_session', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM tls_session WHERE event_time BETWEEN begin AND end
-    UNION ALL SELECT 'http_request', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM http_request WHERE event_time BETWEEN begin AND end
-    UNION ALL SELECT 'network_flow', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM network_flow WHERE event_time BETWEEN begin AND end
+    SELECT 'dns_query' AS kind, source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM dns_query WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
+    UNION ALL SELECT 'tls_session', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM tls_session WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
+    UNION ALL SELECT 'http_request', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM http_request WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
+    UNION ALL SELECT 'network_flow', source_ip, destination_ip, source_address, destination_address, record_key, event_time FROM network_flow WHERE event_time BETWEEN {from:DateTime64(6, 'UTC')} AND {until:DateTime64(6, 'UTC')}
   )
   WHERE length({networks:Array(String)}) > 0
 )
