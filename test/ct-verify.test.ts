@@ -121,7 +121,7 @@ describe('the promises in a certificate', () => {
     ])
     expect(broken.status).toBe(3)
     const status = await countersealBeside(['ct', 'status', '--data', join(directory, 'data'), '--json'])
-    const faults = status.records.flatMap(({ faults }) => faults as { readonly code: string }[])
+    const faults = status.records.flatMap(({ faults = [] }) => faults as readonly { readonly code: string }[])
     expect(faults.map(({ code }) => code)).toEqual(['ct/promise-broken', 'ct/promise-broken'])
     // A proof of something else proves nothing.
     all[0]?.log.order('wrong-proof')
