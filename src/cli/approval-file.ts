@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { CountersealError } from '../base/index.ts'
-import { CsvReader, readCsvStart } from '../formats/index.ts'
+import { objectOf, rowsOfList } from '../inputs/index.ts'
 import type { Approval } from '../model/index.ts'
 import { approval, fields } from '../model/index.ts'
 
@@ -38,7 +38,7 @@ export function readApprovalFile(path: string): ApprovalsRead {
 export function approvalsOfText(bytes: Buffer, name: string): ApprovalsRead {
   const approvals: Approval[] = []
   const refused: { where: string; why: string }[] = []
-  const rows = rowsOf(bytes)
+  const rows = rowsOfList(bytes)
   if (rows.length > most.approvals)
     throw new CountersealError('usage/bad-argument', {
       message: `${name} has ${rows.length} approvals, and at most ${most.approvals} are read.`,
@@ -50,45 +50,6 @@ export function approvalsOfText(bytes: Buffer, name: string): ApprovalsRead {
     else approvals.push(read)
   }
   return { approvals, refused }
-}
-
-/** Objects, and for what is none a sentence. */
-function rowsOf(bytes: Buffer): readonly (Record<string, unknown> | string)[] {
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  const [first] = text.trimStart()
-  if (first === '[') {
-    const whole = parsed(text)
-    return Array.isArray(whole) ? whole.map(objectOf) : ['it begins as a JSON array and is none']
-  }
-  const csv = first === '{' ? undefined : readCsvStart(bytes)
-  const lines = csv === undefined ? text.split('\n').map(line => line.trim()) : csvLines(bytes, csv)
-  return lines.filter(line => line !== '').map(line => objectOf(parsed(line)))
-}
-
-function csvLines(bytes: Buffer, start: NonNullable<ReturnType<typeof readCsvStart>>): readonly string[] {
-  const { first: columns, next_offset: first_offset, comments } = start
-  const reader = new CsvReader({ columns, first_offset, comments })
-  const told = [...reader.add(bytes).map(textOf)]
-  return [...told, ...reader.end(false).records.map(textOf)].filter(line => line !== '{}')
-}
-
-function textOf({ lines, problem }: ReturnType<CsvReader['add']>[number]): string {
-  return problem === undefined ? Buffer.concat(lines).toString('utf8') : `"${problem.code}"`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return 'it is no JSON, and no CSV with a header'
-  }
-}
-
-function objectOf(row: unknown): Record<string, unknown> | string {
-  if (typeof row === 'string') return row
-  const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
-  // A JSON object has texts for keys; its values are checked by the schema.
-  return isObject ? (row as Record<string, unknown>) : 'it is no object'
 }
 
 const ownFields: ReadonlySet<string> = new Set(Object.keys(approval.shape))

@@ -21,6 +21,7 @@ import { quarantineCommand } from './commands/quarantine.ts'
 import { reviewCommand } from './commands/review.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { storeCommand } from './commands/store.ts'
+import { triageCommand } from './commands/triage.ts'
 import { trustCommand } from './commands/trust.ts'
 import { validateCommand } from './commands/validate.ts'
 import { version } from './version.ts'
@@ -31,6 +32,7 @@ const commands = [
   ingestCommand,
   findingsCommand,
   findingCommand,
+  triageCommand,
   eventsCommand,
   evidenceCommand,
   evtxCommand,

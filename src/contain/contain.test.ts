@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkOf, overlaps } from './network.ts'
+import { networkOf, overlaps } from '../network/index.ts'
 import type { Listed } from './protection.ts'
 import { protectedBy, refusalOf } from './protection.ts'
 import { targetOf } from './targets.ts'

@@ -1,6 +1,6 @@
 import { registrableDomain } from '../hostname/index.ts'
-import type { Network } from './network.ts'
-import { networkOf, overlaps } from './network.ts'
+import type { Network } from '../network/index.ts'
+import { networkOf, overlaps } from '../network/index.ts'
 import type { Target } from './targets.ts'
 
 /** Something that must not be blocked, and why. */

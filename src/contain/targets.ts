@@ -1,6 +1,6 @@
 import { normalHostName } from '../hostname/index.ts'
-import type { Network } from './network.ts'
-import { networkOf } from './network.ts'
+import type { Network } from '../network/index.ts'
+import { networkOf } from '../network/index.ts'
 
 /** What somebody wants to have blocked: a name with everything below it, or addresses. */
 export type Target =

@@ -1,4 +1,5 @@
 import type { ApprovalStore } from './approval.ts'
+import type { CaseLog } from './case-log.ts'
 import type { CtLedger } from './ct-ledger.ts'
 import type { Finding } from './finding.ts'
 import type { TrustLedger } from './trust-ledger.ts'
@@ -37,7 +38,7 @@ export type CaseStoreDescription = {
  * A hunt is newer than another when it started later; of two that started together, when it finished later, then by
  * greater `hunt_id`. When it was recorded does not matter.
  */
-export interface CaseStore extends TrustLedger, ApprovalStore, CtLedger {
+export interface CaseStore extends TrustLedger, ApprovalStore, CtLedger, CaseLog {
   /**
    * Brings the schema to this build's version. Safe to repeat, to interrupt, and to run in several processes at once.
    * Returns what this call applied, in order.

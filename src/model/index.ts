@@ -22,6 +22,8 @@ export type {
   StoreDescription,
 } from './event-store.ts'
 export type { CaseStore, CaseStoreDescription, Hunt, HuntSummary } from './case-store.ts'
+export type { CaseLog, CaseLogEntry, CaseLogKind, KeptEntry } from './case-log.ts'
+export { caseLogKinds } from './case-log.ts'
 export type { CtLedger, CtPosition, KeptCtFault, KeptCtHead } from './ct-ledger.ts'
 export type {
   CaseStoreUpkeep,

@@ -9,6 +9,7 @@ import {
   urgencies,
 } from '../../model/index.ts'
 import { postgresApprovals } from './approvals.ts'
+import { postgresCaseLog } from './case-log.ts'
 import { postgresCtLedger } from './ct-ledger.ts'
 import { attempt } from './failure.ts'
 import { type Database, migrate } from './migrate.ts'
@@ -109,6 +110,7 @@ export function postgresCaseStore(database: Database, surroundings: Surroundings
     ...postgresApprovals(database),
     ...postgresTrustLedger(database),
     ...postgresCtLedger(database),
+    ...postgresCaseLog(database),
 
     migrate: () => attempt('Bringing the case store up to date', () => migrate(database, shippedMigrations(), schema)),
 

@@ -3,6 +3,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import {
   approval,
   approvalWithdrawal,
+  caseLog,
   ctFault,
   ctHead,
   ctPosition,
@@ -40,5 +41,5 @@ function keptTable(table: PgTable): KeptTable {
 export const keptTables: readonly KeptTable[] = [
   ...[hunt, finding, approval, approvalWithdrawal],
   ...[trustLedger, trustPosition],
-  ...[ctPosition, ctHead, ctFault],
+  ...[ctPosition, ctHead, ctFault, caseLog],
 ].map(keptTable)

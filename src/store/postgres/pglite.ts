@@ -37,6 +37,9 @@ function throughWorker({ call }: Conversation, end: () => Promise<void>): KeptCa
     ctHeads: (logId, options) => open.during('ctHeads', () => call('ctHeads', logId, options)),
     keepCtFault: fault => open.during('keepCtFault', () => call('keepCtFault', fault)),
     ctFaults: () => open.during('ctFaults', () => call('ctFaults')),
+    addToCaseLog: (...entry) => open.during('addToCaseLog', () => call('addToCaseLog', ...entry)),
+    // Which kind comes back is what was asked for; over the wire between threads the type does not follow.
+    caseLog: (kind, subject) => open.during('caseLog', () => call('caseLog', kind, subject) as Promise<never>),
     describe: () => open.during('describe', () => call('describe')),
     close: () => open.close(() => call('close').finally(end)),
     upkeep: upkeepThroughWorker(call, open),

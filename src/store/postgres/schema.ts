@@ -190,3 +190,19 @@ export const ctFault = pgTable(
   },
   table => [primaryKey({ name: 'ct_fault_pkey', columns: [table.log_id, table.code, table.key] })],
 )
+
+/** What somebody decided or laid out, in the order of recording. */
+export const caseLog = pgTable(
+  'case_log',
+  {
+    entry_id: uuid('entry_id').notNull(),
+    recorded_at: timestamp('recorded_at', { withTimezone: true, precision: 3, mode: 'date' }).notNull().defaultNow(),
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    entry: jsonb('entry').$type<unknown>().notNull(),
+  },
+  table => [
+    primaryKey({ name: 'case_log_pkey', columns: [table.entry_id] }),
+    index('case_log_subject').on(table.kind, table.subject, table.recorded_at, table.entry_id),
+  ],
+)

@@ -132,6 +132,8 @@ export async function openPostgresCaseStore(options: PostgresOptions): Promise<K
     ctHeads: (logId, options) => call('ctHeads', store => store.ctHeads(logId, options)),
     keepCtFault: fault => call('keepCtFault', store => store.keepCtFault(fault)),
     ctFaults: () => call('ctFaults', store => store.ctFaults()),
+    addToCaseLog: (...entry) => call('addToCaseLog', store => store.addToCaseLog(...entry)),
+    caseLog: (kind, subject) => call('caseLog', store => store.caseLog(kind, subject)),
     describe: () => call('describe', store => store.describe()),
     close: () => open.close(end),
     upkeep: upkeepOver(connect, open),

@@ -1,0 +1,9 @@
+// Lists of rows
+export { objectOf, partsOf, rowsOfList } from './rows.ts'
+export type { ListRow } from './rows.ts'
+// What only the site knows
+export { inputKinds, loadSiteInputs, noInputs } from './site-inputs.ts'
+export type { InputFile, InputKind, InputRow, SiteInputs } from './site-inputs.ts'
+export type { Asset, Indicator, Issuance, Planned, Report, Severity } from './shapes.ts'
+export { severities } from './shapes.ts'
+export type { Location } from './locations.ts'
