@@ -41,6 +41,7 @@ const floors: Readonly<Record<string, number>> = {
   search: 4,
   telemetry: 4,
   trust: 4,
+  canary: 4,
   checklist: 4,
   contain: 4,
   triage: 4,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { CountersealError, isAlive } from './base/index.ts'
 import type { Baseline } from './baseline/index.ts'
 import { loadBaselines } from './baseline/index.ts'
+import { canariesOf, canaryEntries } from './canary/index.ts'
 import type { Config } from './config.ts'
 import { addressRange, shipped } from './config.ts'
 import type { Correlation } from './correlate/index.ts'
@@ -13,6 +14,7 @@ import {
   loadDetections,
   loadIntel,
   loadSettings,
+  withEntries,
   withSettings,
   withTimeWindow,
 } from './detect/index.ts'
@@ -39,6 +41,8 @@ export type App = {
   baselines(): readonly Baseline[]
   correlations(): readonly Correlation[]
   intel(): Intel
+  /** With the canaries that were laid out here: what a hunt uses. */
+  siteIntel(): Promise<Intel>
   /** What the site set of the published analytics. */
   settings(): Settings
   /** What `ingest` needs. Empties the directory of chunks that a killed run left behind. */
@@ -74,6 +78,7 @@ export function openApp(config: Config): App {
   const baselines = once(() => loadBaselines([shipped('baselines')]))
   const sources = once(() => withLogFormats(loadSources(config.sources), config.logFormats))
   const settings = once(() => loadSettings(config.settings))
+  const intel = once(() => withSettings(loadIntel(config.intel), settings(), new Date().toISOString().slice(0, 10)))
   return {
     config,
     data,
@@ -85,7 +90,12 @@ export function openApp(config: Config): App {
     correlations: once(() =>
       loadCorrelations(shipped('analytics'), detections()).map(one => withTimeWindow(one, settings())),
     ),
-    intel: once(() => withSettings(loadIntel(config.intel), settings(), new Date().toISOString().slice(0, 10))),
+    intel,
+    siteIntel: once(async () => {
+      if (config.postgres === undefined && !existsSync(join(data, 'cases'))) return intel()
+      const laidOut = canariesOf(await (await cases()).caseLog('canary'))
+      return withEntries(intel(), 'certificate-canaries', canaryEntries(laidOut))
+    }),
     settings,
     async ingestContext(options) {
       const store = await events()

@@ -16,7 +16,7 @@ export type Hunted = { readonly answers: readonly Answer[]; readonly cases: read
 export async function ratesOf(app: App, signal: AbortSignal): Promise<Rates> {
   const store = await app.events()
   const baselines = app.baselines()
-  const asked = { intelSnapshot: app.intel().snapshot, now: new Date(), signal }
+  const asked = { intelSnapshot: (await app.siteIntel()).snapshot, now: new Date(), signal }
   await refreshBaselines(store, baselines, asked)
   const snapshot = await rateExceedances(store, baselines, asked)
   const states = await baselineStates(store, baselines, asked.intelSnapshot)
@@ -39,7 +39,7 @@ export async function huntThrough(
   approvals: readonly Approval[] = [],
 ): Promise<Hunted> {
   const store = await app.events()
-  const intel = app.intel()
+  const intel = await app.siteIntel()
   await storeIntel(store, intel)
   const options = { intelSnapshot: intel.snapshot, signal, rates: await ratesOf(app, signal) }
   const isAsked = (one: { readonly analytic: string }) => analytic === undefined || one.analytic === analytic

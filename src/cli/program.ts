@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { exitCodes } from '../base/index.ts'
 import { examples } from './command.ts'
 import { approveCommand } from './commands/approve.ts'
+import { canaryCommand } from './commands/canary.ts'
 import { certCommand } from './commands/cert.ts'
 import { checklistCommand } from './commands/checklist.ts'
 import { containCommand } from './commands/contain.ts'
@@ -39,6 +40,7 @@ const commands = [
   certCommand,
   pivotCommand,
   ctCommand,
+  canaryCommand,
   coverageCommand,
   checklistCommand,
   trustCommand,

@@ -2,7 +2,7 @@
 export { loadDetection, loadDetections } from './detection.ts'
 export type { Detection, Telemetry } from './detection.ts'
 // Reference data
-export { loadIntel, storeIntel } from './intel.ts'
+export { loadIntel, storeIntel, withEntries } from './intel.ts'
 export type { Catalogue, Intel } from './intel.ts'
 // What the site sets
 export { loadKnownSettings, loadSettings, withSettings, withTimeWindow } from './settings.ts'

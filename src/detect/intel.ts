@@ -95,6 +95,17 @@ export function loadIntel(directories: readonly string[]): Intel {
   return { catalogues, snapshot: digest.digest('hex').slice(0, 16) }
 }
 
+/** With further rows of one catalogue, which the site keeps elsewhere. Another content is another snapshot. */
+export function withEntries(intel: Intel, catalogue: string, entries: readonly Catalogue['entries'][number][]): Intel {
+  if (entries.length === 0) return intel
+  const digest = createHash('sha256')
+    .update(intel.snapshot)
+    .update(JSON.stringify([catalogue, entries]))
+    .digest('hex')
+  const added = { catalogue, title: catalogue, entries: [...entries] }
+  return { catalogues: [...intel.catalogues, added], snapshot: digest.slice(0, 16) }
+}
+
 /**
  * Puts a snapshot into the store, once however often it is asked. What is there is looked up: an engine that died in the
  * middle may remember the token of rows that never arrived (docs/decisions/0006).

@@ -85,8 +85,11 @@ export function indexExtension(index: number | undefined): Uint8Array {
 }
 
 /** The certificate that was issued after the precertificate of this number was logged, with the promises of logs in it. */
-export function issuedCertificate(number: number, scts: readonly Uint8Array[]): Uint8Array {
-  const names = [`host${number}.example.test`]
+export function issuedCertificate(
+  number: number,
+  scts: readonly Uint8Array[],
+  names: readonly string[] = [`host${number}.example.test`],
+): Uint8Array {
   const list = uintVector(Buffer.concat(scts.map(sct => uintVector(sct, 2))), 2)
   const promises = der.extension('1.3.6.1.4.1.11129.2.4.2', der.octets(list))
   return der.plainCertificate({ ...partsOf(number, names), extensions: [namesExtension(names), promises] })

@@ -18,8 +18,9 @@ type CoverageOptions = StoreOptions & { readonly host?: string; readonly limit: 
 /** Taken up to now first: what was read since the last hunt counts. */
 async function showBaselinesOf(app: App, output: Output, signal: AbortSignal): Promise<void> {
   const store = await app.events()
-  const { snapshot: intelSnapshot } = app.intel()
-  await storeIntel(store, app.intel())
+  const intel = await app.siteIntel()
+  const { snapshot: intelSnapshot } = intel
+  await storeIntel(store, intel)
   await refreshBaselines(store, app.baselines(), { intelSnapshot, now: new Date(), signal })
   showBaselines(output, await baselineStates(store, app.baselines(), intelSnapshot))
 }

@@ -59,7 +59,7 @@ export function huntCommand(): Command {
       const { markdown, force = false } = options
       if (markdown !== undefined) refuseToOverwrite(markdown, force)
       if (args.length > 0) showReadings(output, await readPaths(app, args, signal))
-      const intel = app.intel()
+      const intel = await app.siteIntel()
       const approvals = await approvalsInForce(app, output, options.approvals)
       const { answers, cases } = await huntThrough(app, signal, undefined, approvals)
       const findings = [...cases, ...answers].flatMap(one => one.findings)
