@@ -45,6 +45,7 @@ const floors: Readonly<Record<string, number>> = {
   checklist: 4,
   contain: 4,
   triage: 4,
+  issuance: 4,
   review: 4,
   validate: 4,
   upkeep: 4,

@@ -7,3 +7,6 @@ export type { InputFile, InputKind, InputRow, SiteInputs } from './site-inputs.t
 export type { Asset, Indicator, Issuance, Planned, Report, Severity } from './shapes.ts'
 export { severities } from './shapes.ts'
 export type { Location } from './locations.ts'
+// What a list can say of a time
+export { stateOfInput } from './list-state.ts'
+export type { InputState } from './list-state.ts'

@@ -1,37 +1,16 @@
-import type { InputFile, InputKind, InputRow, SiteInputs } from '../inputs/index.ts'
-import { inputKinds } from '../inputs/index.ts'
+import type { InputFile, InputKind, InputRow, InputState, SiteInputs } from '../inputs/index.ts'
+import { stateOfInput } from '../inputs/index.ts'
 import type { Network } from '../network/index.ts'
 import { overlaps } from '../network/index.ts'
 import type { EvidenceRef } from './answer.ts'
 
-const hour = 3_600_000
+/** What a kind of list can say of a time, and what a "no" by it stands on. */
+export type ListState = InputState & { readonly evidence: readonly EvidenceRef[] }
 
-/** What a kind of list can say of a time: nothing where there is none, or where each of them is older than it is believed. */
-export type ListState = {
-  readonly state: 'healthy' | 'stale' | 'missing'
-  readonly files: readonly InputFile[]
-  /** What would tell, for the reader. */
-  readonly missing: string
-  readonly evidence: readonly EvidenceRef[]
-}
-
-/** @param until end of the activity, milliseconds since the epoch: a list made after it tells it all */
-export function listState({ files }: SiteInputs, kind: InputKind, until: number): ListState {
-  const own = files.filter(({ input }) => input === kind)
-  const says = kind === 'locations' ? 'a database of where addresses are' : inputKinds[kind].says
-  const healthy = own.filter(one => one.as_of >= until - one.fresh_hours * hour)
-  if (own.length === 0)
-    return { state: 'missing', files: [], missing: `${says} (${kind} in inputs.yaml)`, evidence: [] }
-  if (healthy.length === 0) {
-    const newest = Math.max(...own.map(({ as_of }) => as_of))
-    return {
-      state: 'stale',
-      files: own,
-      missing: `${says} of after ${textOf(until - (own[0]?.fresh_hours ?? 0) * hour)}; the newest, ${own.map(({ file }) => file).join(', ')}, is of ${textOf(newest)} (ask ${own[0]?.owner})`,
-      evidence: [],
-    }
-  }
-  return { state: 'healthy', files: healthy, missing: '', evidence: healthy.map(wholeList) }
+/** @param until end of the activity, milliseconds since the epoch */
+export function listState(inputs: SiteInputs, kind: InputKind, until: number): ListState {
+  const told = stateOfInput(inputs, kind, until)
+  return { ...told, evidence: told.state === 'healthy' ? told.files.map(wholeList) : [] }
 }
 
 /** The whole of a list, for what is not in it. */

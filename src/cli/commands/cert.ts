@@ -16,12 +16,16 @@ import { printable } from '../output.ts'
 import { certificateRecord, pemOf, showCertificate } from '../show-certificate.ts'
 import { showCounts, showNext, summaryRecord, summaryTable } from '../show-search.ts'
 import { shownCertificates } from '../shown-certificates.ts'
+import { certCaaCommand } from './cert-caa.ts'
+import { certReviewCommand } from './cert-review.ts'
 
 export function certCommand(): Command {
   return new Command('cert')
-    .description('look at certificates: show one, search all')
+    .description('look at certificates: show one, search all, and which of ours may be')
     .addCommand(showCommand())
     .addCommand(searchCommand())
+    .addCommand(certReviewCommand())
+    .addCommand(certCaaCommand())
     .addHelpText('after', examples('counterseal cert show 9f2c51d8', 'counterseal cert search "san:*.example.com"'))
 }
 
