@@ -19,7 +19,7 @@ function ofType({ records }: CliResult, type: string): readonly Record<string, u
 
 function suite() {
   beforeAll(() => {
-    expect(counterseal(['ingest', 'examples', '--data', data]).status).toBe(0)
+    expect(counterseal(['hunt', 'examples', '--data', data]).status).toBe(0)
   })
 
   it('tells what a block would have stopped in the last week of own traffic, by kind of log', () => {
@@ -63,6 +63,15 @@ function suite() {
     // Somebody may have applied it.
     const again = contain('other.example', '--out', out)
     expect([again.status, again.stderr]).toMatchObject([2, expect.stringContaining('there already')])
+  })
+
+  it('of a finding takes what acted from outside, and of the other side only what is asked for', () => {
+    const database = '7853e79833358d5f9763f392d7b8703f' // 10.20.14.37 asked crt.sh's PostgreSQL at 192.0.2.73
+    expect(contain('--finding', database).stderr).toContain('Nothing was named that could be blocked')
+    const ran = contain('--finding', database, '--entity', 'destination_address')
+    const named = [...ofType(ran, 'block_target'), ...ofType(ran, 'block_refused')].map(({ target }) => target)
+    expect(named).toEqual(['192.0.2.73'])
+    expect(contain('--finding', 'ab'.repeat(16)).stderr).toContain('No finding')
   })
 
   it('a list of targets may be in a file, and only the formats that were asked for are written', () => {

@@ -3,12 +3,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import type { App } from '../../app.ts'
 import { CountersealError } from '../../base/index.ts'
 import { defaultData } from '../../config.ts'
 import type { DryRun, Target } from '../../contain/index.ts'
 import { dryRun, protectedBy, refusalOf, targetOf } from '../../contain/index.ts'
 import type { BlockExport, BlockList } from '../../exports/index.ts'
 import { blockExports } from '../../exports/index.ts'
+import { networkOf, overlaps } from '../../network/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, positiveInteger, withStoreOptions } from '../command.ts'
 import type { Output } from '../output.ts'
@@ -16,6 +18,8 @@ import { printable, styled, table } from '../output.ts'
 
 type ContainOptions = StoreOptions & {
   readonly file?: readonly string[]
+  readonly finding?: readonly string[]
+  readonly entity: readonly string[]
   readonly reference: string
   readonly because: string
   readonly days: number
@@ -30,6 +34,13 @@ export function containCommand(): Command {
     .description('write what others block by, tried on the last week of own traffic first; nothing is applied')
     .argument('[targets...]', 'names, addresses, networks or URLs, also as hxxp://evil[.]example')
     .option('--file <path>', 'take targets from this file too, one a line, # for comments (repeatable)', collect)
+    .option('--finding <id>', 'take the addresses from outside that this finding says acted (repeatable)', collect)
+    .option(
+      '--entity <field>',
+      'of findings take what these fields name, too: destination_address, tls_server_name … (repeatable)',
+      collect,
+      [],
+    )
     .requiredOption('--reference <text>', 'number of the case or ticket: letters, digits, - and _')
     .requiredOption('--because <text>', 'why, for whoever finds the rule later')
     .option('--days <number>', 'for how long it is to hold', positiveInteger, 14)
@@ -39,6 +50,7 @@ export function containCommand(): Command {
       'after',
       examples(
         'counterseal contain evil[.]example 192.0.2.7 --reference CASE-17 --because "beacon of case 17"',
+        'counterseal contain --finding 5d1f0a7c2b9e4c6f8a3d5e7b9c1f2a40 --reference CASE-17 --because "scanned us after a publication" --out block-17',
         'counterseal contain --file iocs.txt --reference CASE-17 --because "beacon of case 17" --format rpz --format nftables --out block-17',
       ),
     )
@@ -47,7 +59,8 @@ export function containCommand(): Command {
     action<ContainOptions>(
       async ({ app, output, options, args, signal }) => {
         const list = listFor(options)
-        const texts = [...args, ...(options.file ?? []).flatMap(linesOf)]
+        const found = await namedByFindings(app, options)
+        const texts = [...args, ...(options.file ?? []).flatMap(linesOf), ...found]
         const { targets, unreadable } = read(texts)
         const all = protectedBy(app.intel().catalogues)
         const refused = targets.flatMap(target => {
@@ -67,6 +80,32 @@ export function containCommand(): Command {
       { data: defaultData },
     ),
   )
+}
+
+/** What findings say acted from outside. What is ours is isolated and not blocked, and left out here. */
+async function namedByFindings(
+  app: App,
+  { finding: ids = [], entity: more }: ContainOptions,
+): Promise<readonly string[]> {
+  if (ids.length === 0) return []
+  const cases = await app.cases()
+  const local = app.config.localNetworks.flatMap(one => networkOf(one) ?? [])
+  const isOurs = (text: string) => {
+    const network = networkOf(text)
+    return network !== undefined && local.some(one => overlaps(one, network))
+  }
+  const named: string[] = []
+  for (const id of ids) {
+    const found = await cases.finding(id.toLowerCase())
+    if (found === undefined)
+      throw new CountersealError('usage/not-found', {
+        message: `No finding ${JSON.stringify(id.slice(0, 80))} was kept here.`,
+        remedy: '`counterseal findings` shows them.',
+      })
+    for (const { kind, value } of found.entities)
+      if ((kind === 'source_address' || more.includes(kind)) && !isOurs(value)) named.push(value)
+  }
+  return named
 }
 
 function formatNamed(value: string, before: readonly string[] | undefined): readonly string[] {
