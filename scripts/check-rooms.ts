@@ -38,6 +38,7 @@ const floors: Readonly<Record<string, number>> = {
   baseline: 4,
   ingest: 4,
   detect: 4,
+  sandbox: 4,
   search: 4,
   telemetry: 4,
   trust: 4,

@@ -111,6 +111,8 @@ const expectedFindings: Readonly<Record<string, number>> = {
   'certificate-authority/pki-enumerated informational': 1,
   'certificate-authority/pki-object-changed lead': 1,
   'certificate-authority/pki-object-changed review': 3,
+  // Real probes of settings, logins and administration in access logs, one masscan and one Nikto; each read.
+  'certificate-recon/scanner-came informational': 29,
   // Two scanners in the traffic of a competition; its servers with certificates of their own, and those of other recordings, are the notes.
   'certificate-verification/client-failing informational': 3,
   'certificate-verification/client-failing lead': 1,

@@ -20,6 +20,7 @@ import { ingestCommand } from './commands/ingest.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { reviewCommand } from './commands/review.ts'
+import { sandboxCommand } from './commands/sandbox.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { storeCommand } from './commands/store.ts'
 import { triageCommand } from './commands/triage.ts'
@@ -47,6 +48,7 @@ const commands = [
   approveCommand,
   reviewCommand,
   containCommand,
+  sandboxCommand,
   validateCommand,
   quarantineCommand,
   sourcesCommand,

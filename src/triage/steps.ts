@@ -50,7 +50,13 @@ export async function stepsOf(facts: Facts, sources: StepSources): Promise<reado
     step('t2-3', tier_2[2], certificates(facts)),
     step('c-1', containment[0], block(facts)),
     step('c-2', containment[1], toDo(['counterseal checklist t1596-003'])),
-    step('c-3', containment[2], toDo(['collect the files and scripts, and submit them: counterseal sandbox'])),
+    step(
+      'c-3',
+      containment[2],
+      toDo([
+        `counterseal sandbox FILE… --finding ${facts.finding.finding_id} --reference CASE --because "…" --out bundles`,
+      ]),
+    ),
   ]
 }
 
