@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checklist } from './generators/checklist.ts'
+import { checklist, pkiChecklist } from './generators/checklist.ts'
 import { cli } from './generators/cli.ts'
 import { correlation } from './generators/correlation.ts'
 import { detections } from './generators/detections.ts'
@@ -24,6 +24,7 @@ import { checkout } from './prepare.mjs'
 /** To add a generated file: one file in generators/, one line here. */
 const generators: readonly Generator[] = [
   checklist,
+  pkiChecklist,
   cli,
   correlation,
   detections,

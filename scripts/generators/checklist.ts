@@ -8,11 +8,7 @@ import { cell, code, type Generator, generatedNote } from './generator.ts'
 export const checklist: Generator = {
   path: 'docs/checklist.md',
   generate: async () => {
-    const { groups, items } = loadChecklist(join(checkout, 'analytics/an1246'))
-    const sections = Object.entries(groups).map(([id, { title }]) => {
-      const rows = items.filter(({ group }) => group === id).map(rowOf)
-      return `\n## ${title}\n\n| item | why | how | evidence says it is done when | what would tell |\n|---|---|---|---|---|\n${rows.join('\n')}\n`
-    })
+    const sections = sectionsOf('an1246')
     return `# Checklist: Windows trust
 
 ${generatedNote}
@@ -33,6 +29,27 @@ hive lies beside it ([registry.md](registry.md)). Values in Group Policy that we
 among them, are not seen.
 ${sections.join('')}`
   },
+}
+
+/** The review of a PKI, for T1596.003. */
+export const pkiChecklist: Generator = {
+  path: 'docs/pki-checklist.md',
+  generate: async () => `# Checklist: the PKI, and the care for certificates
+
+${generatedNote}
+
+What to look at when somebody searched certificates: the second line of containment of the runbook. \`counterseal checklist t1596-003 --data DIR\` fills
+it in for every host that shows by its events that it is a CA or a responder, or that a finding of the last hunt names. **done**, **not done** and
+**unknown** mean what they do in [checklist.md](checklist.md). The list is data: \`analytics/t1596-003/checklist.yaml\`.
+${sectionsOf('t1596-003').join('')}`,
+}
+
+function sectionsOf(analytic: string): readonly string[] {
+  const { groups, items } = loadChecklist(join(checkout, 'analytics', analytic))
+  return Object.entries(groups).map(([id, { title }]) => {
+    const rows = items.filter(({ group }) => group === id).map(rowOf)
+    return `\n## ${title}\n\n| item | why | how | evidence says it is done when | what would tell |\n|---|---|---|---|---|\n${rows.join('\n')}\n`
+  })
 }
 
 function rowOf({ title, why, how, tells, source, verified, check }: ChecklistItem): string {

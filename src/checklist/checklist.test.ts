@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { Finding } from '../model/index.ts'
 import { loadEvidence } from '../telemetry/index.ts'
 import type { Check, ChecklistItem } from './definition.ts'
 import { loadChecklist } from './definition.ts'
@@ -23,6 +25,32 @@ const nothing: HostFacts = {
 }
 
 const uid = '0123456789abcdef0123456789abcdef'
+const foundKey: Finding = {
+  ...{
+    finding_id: 'ab'.repeat(16),
+    analytic: 'T1596.003',
+    detection_id: 'certificate-authority/key-taken',
+    detection_version: 1,
+    title: 't',
+    summary: 's',
+  },
+  ...{
+    verdict: 'alert',
+    score: 80,
+    contributions: [{ signal: 's', points: 80, because: 'b' }],
+    entities: [],
+    techniques: [],
+    event_count: 1,
+  },
+  ...{
+    first_seen: '2026-03-02T09:00:00.000000Z',
+    last_seen: '2026-03-02T09:00:00.000000Z',
+    blind: [],
+    would_change: ['x'],
+    intel_snapshot: '',
+  },
+  evidence: [{ event_uid: uid, file: 'Security.evtx', record_number: 1 }],
+}
 const seen = { events: 3, last_seen: '2026-03-02 09:00:00.000000', event_uid: uid }
 
 function itemWith(check: Check): ChecklistItem {
@@ -55,6 +83,30 @@ describe('the list that ships', () => {
     }))
     const judged = judgeAll(checklist, [{ ...nothing, settings, findings: [] }])
     expect(judged.filter(({ state }) => state === 'done')).toEqual([])
+  })
+})
+
+describe('the list for a PKI', () => {
+  const pki = loadChecklist(join(analytics, 't1596-003'))
+
+  it('asks coverage only for what it knows, and detections that there are', () => {
+    const { settings } = loadEvidence(analytics)
+    const asked = pki.items.flatMap(({ check }) => (check.kind === 'settings' ? check.settings : []))
+    expect([...asked, ...pki.applies_to].filter(id => !settings.has(id))).toEqual([])
+    const named = pki.items.flatMap(({ check }) => (check.kind === 'observed' ? check.detections : []))
+    expect(named.filter(id => !existsSync(join(analytics, '../detections', id)))).toEqual([])
+  })
+
+  it('is done by nothing that is missing, and not done by a finding of its own', () => {
+    const item = pki.items.find(({ id }) => id === 'ca_key')
+    if (item === undefined) throw new Error('there is no such item')
+    expect(judge(item, { ...nothing, findings: [] }).state).toBe('unknown')
+    const finding = { ...foundKey, entities: [{ kind: 'host_name', value: 'ca-1' }] }
+    expect(judge(item, { ...nothing, findings: [finding] })).toMatchObject({
+      state: 'not_done',
+      records: [uid],
+      findings: [finding.finding_id],
+    })
   })
 })
 

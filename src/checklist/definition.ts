@@ -37,6 +37,8 @@ const need = z
     'has exactly one of equals, not, any_bits and at_least',
   )
 
+const lists = ['hardening', 'response', 'pki'] as const
+
 const check = z.discriminatedUnion('kind', [
   /** Done when there are registry events of all these places (LIKE patterns), in all these views. */
   z.strictObject({
@@ -58,7 +60,7 @@ const check = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('values'), needs: z.array(need).min(1).max(10) }),
   /** Done when a whole hive of the host was read. */
   z.strictObject({ kind: z.literal('hive'), hives: z.array(z.enum(['software', 'system'])).min(1) }),
-  /** Not done when a finding of the last hunt has an observation of these detections; otherwise nobody knows. */
+  /** Not done when a finding of the last hunt is, or has an observation, of these detections; otherwise nobody knows. */
   z.strictObject({ kind: z.literal('observed'), detections: z.array(z.string()).min(1), none: sentence }),
   /** Certificates that findings name: done when the evidence has them all, not done when one has to be fetched. */
   z.strictObject({ kind: z.literal('certificates'), none: sentence }),
@@ -84,7 +86,9 @@ const checklistFile = z
   .strictObject({
     analytic: z.enum(['AN1246', 'AN1972', 'T1596.003']),
     title: sentence,
-    groups: z.record(name, z.strictObject({ list: z.enum(['hardening', 'response']), title: sentence })),
+    /** Only hosts on which coverage saw one of these settings, or which a finding names; none: all hosts. */
+    applies_to: z.array(name).default([]),
+    groups: z.record(name, z.strictObject({ list: z.enum(lists), title: sentence })),
     items: z.record(name, item),
   })
   .superRefine(({ groups, items }, context) => {
@@ -95,11 +99,13 @@ const checklistFile = z
 
 export type Need = z.infer<typeof need>
 export type Check = z.infer<typeof check>
-export type ChecklistItem = z.infer<typeof item> & { readonly id: string; readonly list: 'hardening' | 'response' }
+export type ChecklistItem = z.infer<typeof item> & { readonly id: string; readonly list: (typeof lists)[number] }
 export type Checklist = {
   readonly analytic: string
   readonly title: string
-  readonly groups: Readonly<Record<string, { readonly list: 'hardening' | 'response'; readonly title: string }>>
+  /** Settings of evidence.yaml. */
+  readonly applies_to: readonly string[]
+  readonly groups: Readonly<Record<string, { readonly list: (typeof lists)[number]; readonly title: string }>>
   /** In the order of the file. */
   readonly items: readonly ChecklistItem[]
 }
@@ -107,10 +113,16 @@ export type Checklist = {
 /** @param directory of the analytic. Throws `data/bad-definition`. */
 export function loadChecklist(directory: string): Checklist {
   const path = join(directory, 'checklist.yaml')
-  const { analytic, title, groups, items } = parseDefinition('checklist', path, readDefinitionText(path), checklistFile)
+  const { analytic, title, applies_to, groups, items } = parseDefinition(
+    'checklist',
+    path,
+    readDefinitionText(path),
+    checklistFile,
+  )
   return {
     analytic,
     title,
+    applies_to,
     groups,
     items: Object.entries(items).map(([id, one]) => ({ ...one, id, list: groups[one.group]?.list ?? 'hardening' })),
   }

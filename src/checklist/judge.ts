@@ -185,9 +185,14 @@ function observed(check: Extract<Check, { kind: 'observed' }>, { findings }: Hos
   }
 }
 
-function observationsOf({ finding_id, correlation }: Finding, detections: readonly string[]) {
-  const own = correlation?.observations.filter(({ detection_id }) => detections.includes(detection_id)) ?? []
-  return own.map(one => ({ ...one, finding_id }))
+function observationsOf(
+  { finding_id, detection_id, summary, first_seen, evidence, correlation }: Finding,
+  detections: readonly string[],
+) {
+  const own = correlation?.observations.filter(one => detections.includes(one.detection_id)) ?? []
+  const event_uid = evidence[0]?.event_uid ?? ''
+  const itself = detections.includes(detection_id) ? [{ summary, first_seen, event_uid }] : []
+  return [...itself, ...own].map(one => ({ ...one, finding_id }))
 }
 
 function fetched(none: string, { findings, certificates }: HostFacts): Judgement {

@@ -15,7 +15,9 @@ export function showChecklist(output: Output, checklist: Checklist, judged: read
   output.line(styled(output, 'bold', checklist.title))
   if (hosts.length === 0) {
     output.line(
-      'No Windows host is in the store: everything is unknown. Read its logs and hives with counterseal ingest.',
+      checklist.applies_to.length > 0
+        ? 'No host in the store shows that it is one of these: everything is unknown. Read the logs of every CA with counterseal ingest.'
+        : 'No Windows host is in the store: everything is unknown. Read its logs and hives with counterseal ingest.',
     )
     return
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Argument, Command } from 'commander'
 import type { App } from '../../app.ts'
-import type { CertificateNamed, SettingSeen } from '../../checklist/index.ts'
+import type { CertificateNamed, Checklist, HostFacts, SettingSeen } from '../../checklist/index.ts'
 import { factsOf, judgeAll, loadChecklist } from '../../checklist/index.ts'
 import { defaultData, shipped } from '../../config.ts'
 import type { Finding } from '../../model/index.ts'
@@ -16,13 +16,17 @@ type ChecklistOptions = StoreOptions & { readonly host?: string; readonly markdo
 
 export function checklistCommand(): Command {
   const command = new Command('checklist')
-    .description('hardening and incident response as a list, filled in as far as evidence says')
-    .addArgument(new Argument('<analytic>', 'which list').choices(['an1246']))
+    .description('hardening, incident response, or the review of a PKI as a list, filled in as far as evidence says')
+    .addArgument(new Argument('<analytic>', 'which list').choices(['an1246', 't1596-003']))
     .option('--host <name>', 'only this host, item by item: its name, whole or up to a dot')
     .option('--markdown', 'as Markdown, for a ticket')
     .addHelpText(
       'after',
-      examples('counterseal checklist an1246', 'counterseal checklist an1246 --host ws01 --markdown > checklist.md'),
+      examples(
+        'counterseal checklist an1246',
+        'counterseal checklist an1246 --host ws01 --markdown > checklist.md',
+        'counterseal checklist t1596-003',
+      ),
     )
   withStoreOptions(command, `the directory that holds the stores (default: ${defaultData})`)
   return command.action(
@@ -39,7 +43,10 @@ export function checklistCommand(): Command {
         const findings = await lastFindings(app, checklist.analytic)
         const certificates = await certificatesOf(app, findings ?? [])
         const hosts = await factsOf(store, checklist, { ...only, settings, findings, certificates, signal })
-        const judged = judgeAll(checklist, hosts)
+        const judged = judgeAll(
+          checklist,
+          hosts.filter(one => appliesTo(checklist, one)),
+        )
         if (output.json) for (const record of checklistRecords(judged)) output.record(record)
         else if (options.markdown === true) output.line(checklistMarkdown(checklist, judged).trimEnd())
         else showChecklist(output, checklist, judged)
@@ -48,6 +55,12 @@ export function checklistCommand(): Command {
       { data: defaultData },
     ),
   )
+}
+
+/** A list for some machines only is for those that show that they are one. */
+function appliesTo({ applies_to }: Checklist, { settings, findings }: HostFacts): boolean {
+  const shows = settings.some(({ setting, state }) => applies_to.includes(setting) && state !== 'not_seen')
+  return applies_to.length === 0 || shows || (findings ?? []).length > 0
 }
 
 /** Undefined when no hunt was kept; a case store is not made for it. */
