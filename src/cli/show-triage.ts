@@ -138,6 +138,8 @@ function refText(ref: EvidenceRef): string {
       return `finding ${ref.finding_id}`
     case 'input':
       return ref.row === 0 ? `${ref.file} ${ref.version}` : `${ref.file} row ${ref.row}`
+    case 'certificate':
+      return `certificate ${ref.certificate.slice(0, 16)}`
     case 'reference':
       return `${ref.catalogue}: ${ref.entry}`
     case 'telemetry':

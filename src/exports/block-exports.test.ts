@@ -136,6 +136,18 @@ describe('rules for Suricata', () => {
 })
 
 describe('indicators in STIX', () => {
+  it('are valid to the validator of OASIS', context => {
+    for (const [file, text] of [
+      ['block-stix.json', written('stix')],
+      ['undo-stix.json', undone('stix')],
+    ] as const) {
+      const ran = runs('stix2_validator', ['--version', '2.1', saved(file, text)])
+      if (ran === undefined) context.skip('stix2_validator is not installed')
+      expect(ran, ran?.told).toMatchObject({ status: 0 })
+      expect(ran?.told).toContain('STIX JSON: Valid')
+    }
+  })
+
   it('say what is below a name and in a network, and until when', () => {
     const { objects } = JSON.parse(written('stix')) as { objects: readonly Record<string, unknown>[] }
     expect(objects.map(({ pattern }) => pattern)).toEqual([

@@ -13,6 +13,8 @@ export type EvidenceRef =
       readonly row: number
       readonly version: string
     }
+  /** `counterseal cert show` has it. */
+  | { readonly source: 'certificate'; readonly certificate: string; readonly names: readonly string[] }
   | { readonly source: 'reference'; readonly catalogue: string; readonly entry: string }
   /** Telemetry that would have shown it: in how many of the days there was any. Times ISO 8601. */
   | {

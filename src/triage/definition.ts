@@ -27,6 +27,8 @@ const triageFile = z.strictObject({
       )
       .min(1),
   }),
+  /** Findings that are orders of certificates, and within how many hours one that follows is theirs. */
+  orders: z.strictObject({ detections: z.array(detection), hours: z.number().positive() }),
   known_after_days: z.number().int().positive(),
   new_until_days: z.number().int().positive(),
   memory_days: z.number().int().positive(),

@@ -136,6 +136,7 @@ function coordinated(facts: Facts): Ground {
   })
   return ground('e2', definition.words.escalate_when[1], [
     ...clauses,
+    unsanctioned(facts, own),
     reported(facts, own, 'phishing'),
     reported(facts, own, 'alerts'),
   ])
@@ -178,6 +179,38 @@ function isNear({ definition, from, until }: Facts, start: number, end: number):
 function shares(own: ReadonlySet<string>, other: Finding): boolean {
   const theirs = keysOf(other.entities.filter(({ kind }) => joining.has(kind)).map(({ value }) => value))
   return [...theirs].some(one => own.has(one))
+}
+
+/** A new certificate that nobody let be issued: for the domain it is about, or soon after it turned to an authority. */
+function unsanctioned(facts: Facts, own: ReadonlySet<string>): Clause {
+  const clause = { code: 'UNSANCTIONED_CERTIFICATE', weight: 0.2 }
+  const { certificates, missing } = facts.issued
+  const { orders } = facts.definition
+  const isOrder = orders.detections.includes(facts.finding.detection_id)
+  const reach = orders.hours * 3_600_000
+  const found = certificates.filter(({ state, names, not_before }) => {
+    if (state !== 'unsanctioned' || !isNear(facts, not_before, not_before)) return false
+    const isAbout = [...keysOf(names)].some(one => own.has(one))
+    return isAbout || (isOrder && not_before >= facts.from - reach && not_before <= facts.until + reach)
+  })
+  const says = 'a certificate for a name of ours, or one that looks like it, that nobody let be issued'
+  if (found.length > 0) {
+    const told = found.slice(0, 3).map(one => `${one.names.slice(0, 2).join(', ')} (${one.verdict}: ${one.because})`)
+    const refs = found
+      .slice(0, 20)
+      .map(
+        (one): EvidenceRef => ({ source: 'certificate', certificate: one.certificate, names: one.names.slice(0, 5) }),
+      )
+    return { ...clause, state: 'true', text: `${says}: ${told.join('; ')}`, evidence: refs, missing: [] }
+  }
+  const logs = telemetryBetween(facts.telemetry, ['certificate_sighting'], facts.from, facts.until)
+  if (missing !== '' || !logs.isHealthy)
+    return {
+      ...{ ...clause, state: 'unknown', evidence: [] },
+      text: `nobody can say whether there was ${says}`,
+      missing: [missing === '' ? 'the logs of Certificate Transparency of those days: counterseal ct watch' : missing],
+    }
+  return { ...clause, state: 'false', text: `there was not ${says}`, evidence: [logs.ref], missing: [] }
 }
 
 function reported(facts: Facts, own: ReadonlySet<string>, kind: 'alerts' | 'phishing'): Clause {

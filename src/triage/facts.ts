@@ -35,6 +35,21 @@ export type ReferenceEntry = {
   readonly expires: string
 }
 
+/** A new certificate for a name of ours, or one that looks like it, as its review found it (docs/issuance.md). */
+export type JudgedCertificate = {
+  readonly names: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly not_before: number
+  readonly state: 'sanctioned' | 'unsanctioned' | 'unknown'
+  readonly verdict: string
+  readonly because: string
+  /** A list row or the certificate it stands on, for the reader. */
+  readonly certificate: string
+}
+
+/** What was found of new certificates; `missing`: why nobody can say, empty when somebody can. */
+export type IssuedNearby = { readonly certificates: readonly JudgedCertificate[]; readonly missing: string }
+
 /** Everything the questions are answered from. */
 export type Facts = {
   readonly definition: TriageDefinition
@@ -52,6 +67,7 @@ export type Facts = {
   readonly purposes: readonly ReferenceEntry[]
   readonly segments: readonly ReferenceEntry[]
   readonly inputs: SiteInputs
+  readonly issued: IssuedNearby
 }
 
 /** A finding of more sources is triaged by so many of them, and says so. */
@@ -62,6 +78,7 @@ export type FactSources = {
   readonly finding: Finding
   readonly others: readonly Finding[]
   readonly inputs: SiteInputs
+  readonly issued: IssuedNearby
   readonly localNetworks: readonly string[]
   readonly catalogues: readonly {
     readonly catalogue: string
@@ -73,7 +90,7 @@ export type FactSources = {
 const day = 86_400_000
 
 export async function factsOf(store: EventStore, given: FactSources): Promise<Facts> {
-  const { definition, finding, others, inputs, catalogues, signal } = given
+  const { definition, finding, others, inputs, issued, catalogues, signal } = given
   const [from, until] = [Date.parse(finding.first_seen), Date.parse(finding.last_seen)]
   const local = given.localNetworks.flatMap(one => networkOf(one) ?? [])
   const named = sourcesOf(finding, local)
@@ -92,7 +109,7 @@ export async function factsOf(store: EventStore, given: FactSources): Promise<Fa
       catalogue === wanted ? entries.map(one => ({ ...one, catalogue })) : [],
     )
   return {
-    ...{ definition, finding, from, until, others, inputs },
+    ...{ definition, finding, from, until, others, inputs, issued },
     sources: named.map(one => ({ ...one, ...sightingOf(rows.get(one.value)) })),
     users: valuesOf(finding, ['user_name', 'user_id']),
     targets: targetsOf(definition, finding),

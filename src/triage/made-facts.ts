@@ -65,7 +65,15 @@ export const allDays: Facts['telemetry'] = [
 
 export function madeFacts(change: Partial<Facts> = {}): Facts {
   return {
-    ...{ definition, finding: madeFinding, from: start, until: end, telemetry: allDays, inputs: noInputs },
+    ...{
+      definition,
+      finding: madeFinding,
+      from: start,
+      until: end,
+      telemetry: allDays,
+      inputs: noInputs,
+      issued: { certificates: [], missing: '' },
+    },
     ...{
       sources: [madeSource('10.20.14.37')],
       users: [],

@@ -231,6 +231,46 @@ describe('the decision', () => {
     expect(decisionOf(madeFacts({ ...known, others: [elsewhere], inputs: madeInputs(quiet) }))).toBe('close')
   })
 
+  it.each([
+    ['of the domain it is about', {}, 0, 'true'],
+    ['of another domain of ours', { names: ['www.other.example'] }, 0, 'false'],
+    ['that is sanctioned', { state: 'sanctioned' }, 0, 'false'],
+    ['of two days later', {}, 48 * hour, 'false'],
+  ] as const)('counts a new certificate that nobody let be issued, %s, as it should', (_, change, later, wanted) => {
+    const certificate = {
+      names: ['www.corp.example'],
+      not_before: start + later,
+      state: 'unsanctioned',
+      verdict: 'unknown_owner',
+      because: 'no row has it',
+      certificate: '01',
+      ...change,
+    } as const
+    const issued = { certificates: [certificate], missing: '' }
+    expect(statesOf(madeFacts({ ...known, issued, inputs: madeInputs(quiet) }), 'e2').UNSANCTIONED_CERTIFICATE).toBe(
+      wanted,
+    )
+  })
+
+  it('takes a certificate soon after an order to be its, and knows nothing without the logs or the list', () => {
+    const finding = { ...madeFinding, detection_id: 'certificate-recon/authority-from-unusual-place' }
+    const certificate = (not_before: number) =>
+      ({
+        names: ['www.other.example'],
+        not_before,
+        state: 'unsanctioned',
+        verdict: 'unknown_owner',
+        because: 'no row has it',
+        certificate: '01',
+      }) as const
+    const state = (issued: Facts['issued'], telemetry = allDays) =>
+      statesOf(madeFacts({ finding, issued, telemetry, inputs: madeInputs(quiet) }), 'e2').UNSANCTIONED_CERTIFICATE
+    expect(state({ certificates: [certificate(end + hour)], missing: '' })).toBe('true')
+    expect(state({ certificates: [certificate(end + 3 * hour)], missing: '' })).toBe('false')
+    expect(state({ certificates: [], missing: 'the certificates that may be issued' })).toBe('unknown')
+    expect(state({ certificates: [], missing: '' }, [])).toBe('unknown')
+  })
+
   it('is to escalate what comes from a place of high risk, and to watch what comes through a VPN', () => {
     const inputs = {
       ...madeInputs(quiet),

@@ -1,13 +1,11 @@
 import { Command } from 'commander'
-import type { App } from '../../app.ts'
 import { CountersealError, exitCodes } from '../../base/index.ts'
 import { defaultData } from '../../config.ts'
 import { normalHostName, watchFor } from '../../hostname/index.ts'
-import { loadSiteInputs, noInputs, stateOfInput } from '../../inputs/index.ts'
-import type { ReviewContext } from '../../issuance/index.ts'
-import { caaAt, issuedSince, oncePerIssuance, reviewCertificate } from '../../issuance/index.ts'
+import { loadSiteInputs, noInputs } from '../../inputs/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, withStoreOptions } from '../command.ts'
+import { ownedDomains, reviewIssued } from '../review-issued.ts'
 import { showIssuance } from '../show-issuance.ts'
 
 type ReviewOptions = StoreOptions & { readonly since: string; readonly inputs?: string }
@@ -31,10 +29,7 @@ export function certReviewCommand(): Command {
           throw new CountersealError('usage/bad-argument', {
             message: `--since ${JSON.stringify(options.since.slice(0, 40))} is no day.`,
           })
-        const owned =
-          args.length > 0
-            ? args.map(normalHostName)
-            : valuesOf(app, 'owned-names', 'domain').filter(one => one !== 'listed.example')
+        const owned = args.length > 0 ? args.map(normalHostName) : ownedDomains(app)
         if (owned.length === 0)
           throw new CountersealError('usage/bad-argument', {
             message: 'No domain was named, and intel/owned-names.yaml has none of yours.',
@@ -45,53 +40,12 @@ export function certReviewCommand(): Command {
           throw new CountersealError('usage/bad-argument', {
             message: 'One of the domains is none that somebody could have registered, or a name below one.',
           })
-        const context = await contextOf(app, options, owned, since)
-        const found = oncePerIssuance(await issuedSince(await app.events(), owned, { since, watch, signal }))
-        const reviewed = found.map(one => reviewCertificate(one, { ...context, watch }))
-        showIssuance(output, reviewed, context.listMissing)
+        const inputs = options.inputs === undefined ? noInputs : loadSiteInputs(options.inputs)
+        const { reviewed, listMissing } = await reviewIssued(app, { owned, watch, since, inputs, signal })
+        showIssuance(output, reviewed, listMissing)
         return reviewed.some(({ state }) => state === 'unsanctioned') ? exitCodes.findings : 0
       },
       { data: defaultData },
     ),
   )
-}
-
-async function contextOf(
-  app: App,
-  { inputs: directory }: ReviewOptions,
-  owned: readonly string[],
-  since: number,
-): Promise<ReviewContext> {
-  const inputs = directory === undefined ? noInputs : loadSiteInputs(directory)
-  const authorities = app
-    .intel()
-    .catalogues.flatMap(({ catalogue, entries }) => (catalogue === 'caa-identities' ? entries : []))
-  const observed = await (await app.cases()).caseLog('caa')
-  return {
-    ...{ owned, watch: undefined, issuance: inputs.rows.issuance },
-    listMissing: stateOfInput(inputs, 'issuance', since).missing,
-    inner: { suffixes: valuesOf(app, 'internal-names', 'suffix'), labels: valuesOf(app, 'internal-names', 'label') },
-    identitiesOf: issuer => {
-      const parts = issuer.toLowerCase()
-      return authorities.flatMap(({ keys, attributes }) =>
-        (keys.issuer_rdn ?? []).some(rdn => hasPart(parts, rdn))
-          ? (attributes.identities ?? '').split(',').map(one => one.trim())
-          : [],
-      )
-    },
-    caaAt: time => caaAt(observed, time),
-  }
-}
-
-/** A part of a distinguished name, whole: `o=example` is not `o=example ltd`. */
-function hasPart(name: string, part: string): boolean {
-  return `,${name},`.replaceAll('\\,', ',').includes(`,${part},`)
-}
-
-function valuesOf(app: App, wanted: string, key: string): readonly string[] {
-  return app
-    .intel()
-    .catalogues.flatMap(({ catalogue, entries }) =>
-      catalogue === wanted ? entries.flatMap(({ keys }) => keys[key] ?? []) : [],
-    )
 }

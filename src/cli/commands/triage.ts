@@ -5,13 +5,16 @@ import type { App } from '../../app.ts'
 import { CountersealError } from '../../base/index.ts'
 import { defaultData, shipped } from '../../config.ts'
 import { storeIntel } from '../../detect/index.ts'
+import { watchFor } from '../../hostname/index.ts'
+import type { SiteInputs } from '../../inputs/index.ts'
 import { loadSiteInputs, noInputs } from '../../inputs/index.ts'
 import type { CaseLogEntry, Finding, KeptEntry } from '../../model/index.ts'
 import { urgency } from '../../model/index.ts'
-import type { Override, Triage, TriageSources } from '../../triage/index.ts'
+import type { IssuedNearby, Override, Triage, TriageSources } from '../../triage/index.ts'
 import { isForLevelOne, loadTriage, triage, triageWithSteps } from '../../triage/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, withStoreOptions } from '../command.ts'
+import { ownedDomains, reviewIssued } from '../review-issued.ts'
 import { showTriage, showTriageList, triageRecord } from '../show-triage.ts'
 
 type TriageOptions = StoreOptions & { readonly inputs?: string }
@@ -241,6 +244,12 @@ async function openDesk(app: App, { inputs: directory }: TriageOptions, signal: 
   const log: KeptEntry<'triage'>[] = [...(await cases.caseLog('triage'))]
   const entriesOf = (id: string) => log.filter(({ subject }) => subject === id)
   const store = await app.events()
+  const issued = await issuedAround(
+    app,
+    findings.filter(one => one.analytic === definition.analytic),
+    inputs,
+    signal,
+  )
   return {
     ...{ inputs, definition, findings, entriesOf, store },
     findingOf: (id: string): Finding => {
@@ -255,7 +264,7 @@ async function openDesk(app: App, { inputs: directory }: TriageOptions, signal: 
       })
     },
     sourcesFor: (finding: Finding): TriageSources => ({
-      ...{ definition, finding, inputs, signal },
+      ...{ definition, finding, inputs, issued, signal },
       others: findings.filter(one => one.finding_id !== finding.finding_id),
       localNetworks: app.config.localNetworks,
       catalogues: app.intel().catalogues,
@@ -269,6 +278,28 @@ async function openDesk(app: App, { inputs: directory }: TriageOptions, signal: 
       log.push({ entry_id, recorded_at: new Date(), subject: finding_id, entry })
     },
   }
+}
+
+/** New certificates for our names since a day before the first of the findings. */
+async function issuedAround(
+  app: App,
+  findings: readonly Finding[],
+  inputs: SiteInputs,
+  signal: AbortSignal,
+): Promise<IssuedNearby> {
+  const owned = ownedDomains(app)
+  const watch = watchFor(owned)
+  if (owned.length === 0 || watch === undefined)
+    return { certificates: [], missing: 'which domains are ours: owned-names in a directory of your own (--intel)' }
+  const first = Math.min(...findings.map(one => Date.parse(one.first_seen)))
+  if (!Number.isFinite(first)) return { certificates: [], missing: '' }
+  const { reviewed, listMissing } = await reviewIssued(app, { owned, watch, since: first - 86_400_000, inputs, signal })
+  const certificates = reviewed.map(({ certificate: { names, not_before, sha256, id }, state, verdict, because }) => ({
+    ...{ names, not_before, state, verdict },
+    because: because[0] ?? '',
+    certificate: sha256 === '' ? id : sha256,
+  }))
+  return { certificates, missing: listMissing }
 }
 
 function byUrgency(a: Finding, b: Finding): number {
