@@ -24,6 +24,7 @@ export async function reviewIssued(
   const listMissing = stateOfInput(inputs, 'issuance', since).missing
   const context = {
     ...{ owned, watch, listMissing, issuance: inputs.rows.issuance },
+    planned: [...inputs.rows.deployments, ...inputs.rows.changes],
     inner: { suffixes: valuesOf(app, 'internal-names', 'suffix'), labels: valuesOf(app, 'internal-names', 'label') },
     identitiesOf: (issuer: string) =>
       authorities.flatMap(({ keys, attributes }) =>

@@ -47,7 +47,7 @@ const row = (change: Partial<Issuance>): InputRow<Issuance> => ({
 })
 
 const context = (issuance: readonly InputRow<Issuance>[], change: Partial<ReviewContext> = {}): ReviewContext => ({
-  ...{ issuance, listMissing: '', owned: ['corp.example'], watch: watchFor(['corp.example']) },
+  ...{ issuance, planned: [], listMissing: '', owned: ['corp.example'], watch: watchFor(['corp.example']) },
   inner: { suffixes: ['.local'], labels: ['intranet'] },
   identitiesOf: issuer => (issuer.includes("Let's Encrypt") ? ['letsencrypt.org'] : []),
   caaAt: () => () => ({ state: 'none' }),
@@ -118,6 +118,23 @@ describe('a new certificate', () => {
   it('that tells a name of the inside says so', () => {
     expect(verdictOf(issued({ names: ['erp.intranet.corp.example'] }), context([]))).toBe('internal_name_leak')
     expect(verdictOf(issued({ names: ['www.corp.example', 'srv1.local'] }), context([]))).toBe('internal_name_leak')
+  })
+
+  it('that a deployment names near its beginning is a question to its owner', () => {
+    const planned = (at: number) => [
+      {
+        value: { start: at, end: undefined, scope: ['www.corp.example'], ticket: 'REL-7', summary: '', owner: '' },
+        from: file,
+        row: 3,
+      },
+    ]
+    expect(reviewCertificate(issued(), context([], { planned: planned(start + day / 2) }))).toMatchObject({
+      state: 'unknown',
+      because: [expect.stringContaining('REL-7')],
+    })
+    expect(reviewCertificate(issued(), context([], { planned: planned(start + 2 * day) }))).toMatchObject({
+      state: 'unsanctioned',
+    })
   })
 
   it('without a list is unknown, and says what would tell', () => {

@@ -1,5 +1,5 @@
 import type { Watch } from '../hostname/index.ts'
-import type { InputRow, Issuance } from '../inputs/index.ts'
+import type { InputRow, Issuance, Planned } from '../inputs/index.ts'
 import type { CaaJudgement, CaaLookup } from './caa.ts'
 import { judgeCaa } from './caa.ts'
 
@@ -51,6 +51,8 @@ export type Reviewed = {
 
 export type ReviewContext = {
   readonly issuance: readonly InputRow<Issuance>[]
+  /** Deployments and changes: one that names it near its beginning makes an unlisted certificate a question, and no more. */
+  readonly planned: readonly InputRow<Planned>[]
   /** Whether a list of issuance was given and is fresh; else why not. */
   readonly listMissing: string
   /** Domains that are ours. */
@@ -166,6 +168,13 @@ function byRule(certificate: IssuedCertificate, context: ReviewContext, caa: Rev
     }
   if (leak !== undefined)
     return { state: 'unsanctioned', verdict: 'internal_name_leak', because: [leak], rows: ofNames, missing: [] }
+  const planned = plannedFor(certificate, context)
+  if (planned !== undefined)
+    return {
+      ...{ state: 'unknown', verdict: 'unknown_owner', rows: ofNames },
+      because: [`no row of the issuance list has it, and ${planned} names it near its beginning`],
+      missing: ['whether that ordered the certificate: ask its owner, and write it into the issuance list'],
+    }
   if (context.listMissing !== '')
     return {
       state: 'unknown',
@@ -186,6 +195,18 @@ function told(row: InputRow<Issuance> | undefined): string {
   const { ticket, requester } = row.value
   const words = [ticket, requester].filter(one => one !== '').join(', ')
   return `${row.from.file} row ${row.row}${words === '' ? '' : `: ${words}`}`
+}
+
+/** Within a day of its beginning. */
+function plannedFor({ names, not_before }: IssuedCertificate, { planned }: ReviewContext): string | undefined {
+  const found = planned.find(({ value: { start, end, scope } }) => {
+    const isNear = start <= not_before + day && (end ?? start) >= not_before - day
+    return isNear && names.every(name => scope.some(one => covers(one, name)))
+  })
+  if (found === undefined) return undefined
+  const { ticket, summary } = found.value
+  const words = [ticket, summary].filter(one => one !== '').join(', ')
+  return `${found.from.file} row ${found.row}${words === '' ? '' : ` (${words.slice(0, 200)})`}`
 }
 
 /** A certificate is valid from an hour before it is issued, by the habit of authorities. */
