@@ -33,6 +33,7 @@ const floors: Readonly<Record<string, number>> = {
   'store/postgres': 3,
   pivots: 3,
   correlate: 3,
+  corroborate: 3,
   exports: 3,
   wire: 3,
   baseline: 4,
