@@ -48,6 +48,7 @@ const floors: Readonly<Record<string, number>> = {
   contain: 4,
   triage: 4,
   issuance: 4,
+  investigate: 4,
   review: 4,
   validate: 4,
   upkeep: 4,

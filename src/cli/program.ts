@@ -17,6 +17,7 @@ import { findingCommand } from './commands/finding.ts'
 import { findingsCommand } from './commands/findings.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
+import { investigateCommand } from './commands/investigate.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { reviewCommand } from './commands/review.ts'
@@ -40,6 +41,7 @@ const commands = [
   evtxCommand,
   certCommand,
   pivotCommand,
+  investigateCommand,
   ctCommand,
   canaryCommand,
   coverageCommand,

@@ -208,6 +208,7 @@ describe('the state of a lead', () => {
     expect(stateOf({ items: [judged('dns', 2), judged('tls', 3)], is_shared: true })).toBe('CANDIDATE_CONTACT')
     expect(stateOf({ items: two, is_shared: true })).toBe('CORROBORATED')
     expect(stateOf({ items: two, prevalence: { hosts: 6, active: 100 } })).toBe('CANDIDATE_CONTACT')
+    expect(stateOf({ items: two, prevalence: { hosts: 1, active: 3 } })).toBe('CORROBORATED')
   })
 
   it('counts only contacts at a time at which it was the lead’s', () => {

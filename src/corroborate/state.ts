@@ -133,7 +133,8 @@ function missingFor(
   const fitting = contacts.filter(({ time, grade }) => isInTime(time, grade, settings))
   const pairs = grouped(fitting)
   const isPaired = [...pairs.values()].some(own => familiesOf(own).size >= 2 && own.some(({ grade }) => grade >= 3))
-  const share = prevalence.active === 0 ? 0 : prevalence.hosts / prevalence.active
+  // In a small house one machine is a large share, and still one machine.
+  const isUsual = prevalence.hosts > Math.max(1, settings.most_prevalence * prevalence.active)
   return [
     ...(fitting.length === 0 ? ['a contact at a time at which it was the lead’s'] : []),
     ...(isPaired
@@ -144,7 +145,7 @@ function missingFor(
     ...(is_shared && !contacts.some(({ grade }) => grade >= 4)
       ? ['the certificate itself, or name and address together: strangers share the network']
       : []),
-    ...(share > settings.most_prevalence ? [`why ${prevalence.hosts} of ${prevalence.active} machines go there`] : []),
+    ...(isUsual ? [`why ${prevalence.hosts} of ${prevalence.active} machines go there`] : []),
   ]
 }
 

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { CountersealError } from '../../base/index.ts'
 import { defaultData } from '../../config.ts'
 import { graphExports } from '../../exports/index.ts'
-import type { IndexedCertificate, PivotResult } from '../../pivots/index.ts'
-import { givenCertificates, pivotFrom, pivotGraph, ruleCatalogues, seedsOf } from '../../search/index.ts'
+import type { PivotResult } from '../../pivots/index.ts'
+import { pivotFrom, pivotGraph, ruleCatalogues, seedsOf } from '../../search/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, positiveInteger, withStoreOptions } from '../command.ts'
+import { givenIn } from '../given-certificates.ts'
 import type { Output } from '../output.ts'
 import { pivotRecords, showPivot } from '../show-pivot.ts'
 
@@ -17,9 +16,6 @@ type PivotCommandOptions = StoreOptions & {
   readonly recount?: boolean
   readonly includeUnverified?: boolean
 }
-
-/** A bundle larger than this is no seed. */
-const longestSeedFile = 1 << 20
 
 export function pivotCommand(): Command {
   const command = new Command('pivot')
@@ -87,15 +83,4 @@ function show(
   } else {
     showPivot(output, result, { ...asked, weak })
   }
-}
-
-/** Undefined: the text names no file. Throws `input/unreadable` for a file without a certificate. */
-function givenIn(text: string): readonly IndexedCertificate[] | undefined {
-  if (!existsSync(text) || !statSync(text).isFile()) return undefined
-  const { size } = statSync(text)
-  const certificates = size > longestSeedFile ? [] : givenCertificates(readFileSync(text))
-  if (certificates.length > 0) return certificates
-  throw new CountersealError('input/unreadable', {
-    message: `${text} holds no certificate that can be read${size > longestSeedFile ? `, or more than ${longestSeedFile} bytes` : ''}.`,
-  })
 }

@@ -1,0 +1,50 @@
+import type { Lead, PivotResult, Seed } from '../pivots/index.ts'
+
+/** A certificate that is asked about, with what its contacts would name. Times are milliseconds since the epoch. */
+export type Subject = {
+  readonly certificate_id: string
+  readonly is_seed: boolean
+  /** 0 to 1; of a seed 1. */
+  readonly confidence: number
+  readonly subject: string
+  /** Lower-case hexadecimal: SHA-256 and SHA-1, as far as they are known. */
+  readonly hashes: readonly string[]
+  /** In lower case; `*.` stays. */
+  readonly names: readonly string[]
+  readonly addresses: readonly { readonly ip: string; readonly from: number; readonly until: number }[]
+  readonly validity?: { readonly from: number; readonly until: number }
+  /** The relation by which it was found; of a seed empty. */
+  readonly because: string
+}
+
+/** From this confidence on a lead is asked about (specification AN1972 §6.5). */
+export const leastConfidence = 0.6
+
+/** So many leads are asked about, the surest first. */
+export const mostLeads = 200
+
+export function subjectsOf({ seeds, leads }: PivotResult): readonly Subject[] {
+  const chosen = leads.filter(({ confidence }) => confidence >= leastConfidence).slice(0, mostLeads)
+  return [...seeds.map(seedSubject), ...chosen.map(leadSubject)]
+}
+
+function seedSubject({ certificate, hosts }: Seed): Subject {
+  return { ...basics(certificate, hosts), is_seed: true, confidence: 1, because: '' }
+}
+
+function leadSubject({ certificate, hosts, confidence, edge }: Lead): Subject {
+  return { ...basics(certificate, hosts), is_seed: false, confidence, because: edge.relation }
+}
+
+function basics(certificate: Lead['certificate'], hosts: Lead['hosts']) {
+  const { certificate_id, subject, sha256, sha1, names, not_before, not_after } = certificate
+  return {
+    ...{ certificate_id, subject },
+    hashes: [sha256, sha1].filter(one => one !== undefined),
+    names: names.map(one => one.toLowerCase()),
+    addresses: hosts.map(one => ({ ip: one.ip, from: Date.parse(one.first_seen), until: Date.parse(one.last_seen) })),
+    ...(not_before === undefined || not_after === undefined
+      ? {}
+      : { validity: { from: not_before, until: not_after } }),
+  }
+}
