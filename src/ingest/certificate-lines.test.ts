@@ -41,3 +41,10 @@ it('what is added after it was taken comes the next time, with its own numbers',
   lines.add('two', 2)
   expect(textOf(lines, 10)).toBe('two\t0000000000000012\n')
 })
+
+it('the same lines are the same bytes each time, whatever stood in the memory before', () => {
+  const lines = new Lines()
+  lines.add('one', 1)
+  const [part] = lines.take()
+  expect(part?.bytes.toString('utf8')).toBe('one\t0000000000000000\n')
+})

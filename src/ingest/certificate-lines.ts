@@ -22,6 +22,8 @@ export class Lines {
     this.#used += this.#memory.write(line, this.#used)
     if (number !== undefined) {
       this.#memory[this.#used] = tab
+      // The memory is not empty: without this, the same lines would be other bytes each time until they have their numbers.
+      this.#memory.fill(zero, this.#used + 1, this.#used + 1 + numberLength)
       this.#places.push(this.#used + 1 - this.#from)
       this.#numbers.push(number)
       this.#used += 1 + numberLength
@@ -65,5 +67,6 @@ const partLength = 1 << 20
 const longestCharacter = 3
 /** Digits of the largest safe integer. */
 const numberLength = 16
+const zero = 0x30
 const tab = 0x09
 const newline = 0x0a
