@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { usualTimes } from '../corroborate/index.ts'
+import type { InputFile, SiteInputs } from '../inputs/index.ts'
+import { noInputs } from '../inputs/index.ts'
 import type { Contact } from './contact.ts'
 import { judgeContacts } from './contact.ts'
 import { gapsOf } from './gap.ts'
 import type { Subject } from './subject.ts'
+import { enriched } from './subject.ts'
 
 const start = Date.parse('2026-03-02T09:00:00Z')
 const day = 86_400_000
@@ -76,6 +79,40 @@ describe('contacts with a lead', () => {
     expect(gradesOf([asked, connection(70)])).toContain('dns E1')
     expect(gradesOf([asked, connection(1, '10.0.0.8')])).toContain('dns E1')
     expect(gradesOf([asked, connection(-1)])).toContain('dns E1')
+  })
+})
+
+describe('what others saw', () => {
+  const row = <T>(value: T) => ({ value, from: { file: 'x' } as InputFile, row: 1 })
+  const inputs = (change: Partial<SiteInputs['rows']>): SiteInputs => ({
+    ...noInputs,
+    rows: { ...noInputs.rows, ...change },
+  })
+
+  it('of its names adds addresses, and makes one interval of several', () => {
+    const resolved = (rrname: string, ip: string, from: number, until: number) =>
+      row({ rrname, rrtype: 'a', rdata: [ip], time_first: from, time_last: until, source: '' })
+    const passive_dns = [
+      resolved('c2.example', '203.0.113.9', start - day, start + day),
+      resolved('www.c2.example', '203.0.113.10', start, start),
+      resolved('xc2.example', '203.0.113.11', start, start),
+    ]
+    expect(enriched(subject, inputs({ passive_dns })).addresses).toEqual([
+      { ip: '203.0.113.9', from: start - day, until: start + 5 * day },
+      { ip: '203.0.113.10', from: start, until: start },
+    ])
+  })
+
+  it('of its domains dates contacts before their registration to somebody else', () => {
+    const registrations = [row({ domain: 'c2.example', registered: start, registrar: '', source: '' })]
+    const told = enriched(subject, inputs({ registrations }))
+    const early = contact({ name: 'c2.example', from: start - day, until: start - day })
+    expect(
+      judgeContacts(told, [early], { isShared: () => false, times: usualTimes }).map(({ time }) => time.class),
+    ).toEqual(['PRE_REGISTRATION'])
+    expect(
+      enriched({ ...subject, names: ['c2.example', 'other.example'] }, inputs({ registrations })).registered,
+    ).toBeUndefined()
   })
 })
 

@@ -1,3 +1,6 @@
+import { isIP } from 'node:net'
+import { registrableDomain } from '../hostname/index.ts'
+import type { SiteInputs } from '../inputs/index.ts'
 import type { Lead, PivotResult, Seed } from '../pivots/index.ts'
 
 /** A certificate that is asked about, with what its contacts would name. Times are milliseconds since the epoch. */
@@ -13,6 +16,8 @@ export type Subject = {
   readonly names: readonly string[]
   readonly addresses: readonly { readonly ip: string; readonly from: number; readonly until: number }[]
   readonly validity?: { readonly from: number; readonly until: number }
+  /** When the first of its domains that is known was registered. */
+  readonly registered?: number
   /** The relation by which it was found; of a seed empty. */
   readonly because: string
 }
@@ -47,4 +52,39 @@ function basics(certificate: Lead['certificate'], hosts: Lead['hosts']) {
       ? {}
       : { validity: { from: not_before, until: not_after } }),
   }
+}
+
+/** With what others saw outside: addresses that its names had, by passive DNS, and since when its domains are registered. */
+export function enriched(subject: Subject, { rows }: SiteInputs): Subject {
+  const resolved = rows.passive_dns.filter(({ value }) => subject.names.some(name => isNamed(name, value.rrname)))
+  const seen = resolved.flatMap(({ value }) =>
+    value.rdata.flatMap(ip => (isIP(ip) === 0 ? [] : [{ ip, from: value.time_first, until: value.time_last }])),
+  )
+  const domains = new Set(subject.names.flatMap(name => registrableDomain(name) ?? []))
+  const registered = rows.registrations.flatMap(({ value }) => (domains.has(value.domain) ? [value.registered] : []))
+  return {
+    ...subject,
+    addresses: joined([...subject.addresses, ...seen]),
+    // Of several domains the one that is registered last says nothing of the others.
+    ...(registered.length === domains.size && domains.size > 0 ? { registered: Math.min(...registered) } : {}),
+  }
+}
+
+function isNamed(pattern: string, name: string): boolean {
+  return pattern.startsWith('*.') ? name.endsWith(pattern.slice(1)) : pattern === name
+}
+
+/** One interval for each address, from the first to the last that anybody saw it. */
+function joined(all: Subject['addresses']): Subject['addresses'] {
+  const byAddress = new Map<string, Subject['addresses'][number]>()
+  for (const one of all) {
+    const before = byAddress.get(one.ip)
+    byAddress.set(
+      one.ip,
+      before === undefined
+        ? one
+        : { ip: one.ip, from: Math.min(before.from, one.from), until: Math.max(before.until, one.until) },
+    )
+  }
+  return [...byAddress.values()]
 }
