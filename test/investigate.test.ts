@@ -54,6 +54,22 @@ describe('an investigation', () => {
     expect(seed?.assertions.find(({ technique }) => technique === 'T1573.002')?.state).toBe('observed')
   })
 
+  it('keeps what became of each, when it is another state than before, with who said so', async () => {
+    const keep = async (...more: readonly string[]) =>
+      (await investigated('--by', 'e.berg', ...more)).records.filter(({ type }) => type === 'lead_transition')
+    expect(await keep()).toMatchObject([
+      { before: null, state: 'CORROBORATED', by: 'e.berg', ready_to_escalate: true },
+      { before: null, state: 'CANDIDATE_CONTACT' },
+    ])
+    expect(await keep()).toEqual([])
+    expect(await keep('--reviewer', 'm.roth')).toMatchObject([
+      { before: 'CORROBORATED', state: 'ESCALATED', asserted: expect.arrayContaining(['T1573.002']) },
+    ])
+    const kept = await countersealBeside(['leads', '--data', data, '--json'])
+    expect(kept.records.map(({ state }) => state).sort()).toEqual(['CANDIDATE_CONTACT', 'ESCALATED'])
+    expect((await countersealBeside(['leads', '--history', '--data', data, '--json'])).records).toHaveLength(3)
+  })
+
   it('gives up what is of an exercise', async () => {
     const site = join(directory, 'site')
     mkdirSync(site)

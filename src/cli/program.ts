@@ -18,6 +18,7 @@ import { findingsCommand } from './commands/findings.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { investigateCommand } from './commands/investigate.ts'
+import { leadsCommand } from './commands/leads.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { reviewCommand } from './commands/review.ts'
@@ -42,6 +43,7 @@ const commands = [
   certCommand,
   pivotCommand,
   investigateCommand,
+  leadsCommand,
   ctCommand,
   canaryCommand,
   coverageCommand,

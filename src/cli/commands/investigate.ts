@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
+import type { App } from '../../app.ts'
 import { defaultData } from '../../config.ts'
 import { loadSiteInputs, noInputs } from '../../inputs/index.ts'
-import { investigate, subjectsOf } from '../../investigate/index.ts'
+import type { LeadReport } from '../../investigate/index.ts'
+import { investigate, subjectsOf, transitionsOf } from '../../investigate/index.ts'
 import { pivotFrom, ruleCatalogues, seedsOf } from '../../search/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, examples, positiveInteger, withStoreOptions } from '../command.ts'
 import { givenIn } from '../given-certificates.ts'
+import type { Output } from '../output.ts'
 import { ownedDomains } from '../review-issued.ts'
 import { investigationRecords, showInvestigation } from '../show-investigation.ts'
 
@@ -13,6 +17,7 @@ type InvestigateCommandOptions = StoreOptions & {
   readonly hops?: number
   readonly inputs?: string
   readonly reviewer?: string
+  readonly by?: string
 }
 
 export function investigateCommand(): Command {
@@ -24,6 +29,7 @@ export function investigateCommand(): Command {
     .option('--hops <n>', 'how far to follow: 1 to 3 (default: 2)', positiveInteger)
     .option('--inputs <dir>', 'directory with inputs.yaml: alerts, threat feeds, inventory (docs/triage.md)')
     .option('--reviewer <name>', 'who looked at it and agrees: nothing is escalated without one')
+    .option('--by <name>', 'keep what became of each, with this name: who investigates')
     .addHelpText(
       'after',
       examples(
@@ -59,6 +65,7 @@ export function investigateCommand(): Command {
           ...{ owned: ownedDomains(app), shared, signal },
           ...(reviewer === undefined ? {} : { reviewer }),
         })
+        if (options.by !== undefined) await keep(app, reports, { by: options.by, seed: text }, output)
         if (output.json) for (const record of investigationRecords(result, reports)) output.record(record)
         else showInvestigation(output, result, reports)
         return 0
@@ -66,4 +73,20 @@ export function investigateCommand(): Command {
       { data: defaultData },
     ),
   )
+}
+
+/** Only what changed since it was last kept. */
+async function keep(
+  app: App,
+  reports: readonly LeadReport[],
+  who: { readonly by: string; readonly seed: string },
+  output: Output,
+): Promise<void> {
+  const cases = await app.cases()
+  const transitions = transitionsOf(reports, await cases.caseLog('lead'), who)
+  for (const { certificate_id, before, entry } of transitions) {
+    await cases.addToCaseLog('lead', certificate_id, entry, randomUUID())
+    if (output.json) output.record({ type: 'lead_transition', certificate_id, before: before ?? null, ...entry })
+    else output.note(`kept: ${certificate_id.slice(0, 16)} ${before ?? 'new'} → ${entry.state}`)
+  }
 }
