@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { usualTimes } from '../corroborate/index.ts'
 import type { InputFile, SiteInputs } from '../inputs/index.ts'
 import { noInputs } from '../inputs/index.ts'
+import type { IndexedCertificate } from '../pivots/index.ts'
 import type { Contact } from './contact.ts'
 import { judgeContacts } from './contact.ts'
 import { gapsOf } from './gap.ts'
+import { lineageStart } from './lineage.ts'
 import type { Subject } from './subject.ts'
 import { enriched } from './subject.ts'
 
@@ -113,6 +115,45 @@ describe('what others saw', () => {
     expect(
       enriched({ ...subject, names: ['c2.example', 'other.example'] }, inputs({ registrations })).registered,
     ).toBeUndefined()
+  })
+})
+
+describe('a line of renewals', () => {
+  const certificate = (from: number, days: number, change: Partial<IndexedCertificate> = {}): IndexedCertificate => ({
+    ...{
+      certificate_id: String(from),
+      issuance: '',
+      sha256: undefined,
+      sha1: undefined,
+      subject: '',
+      issuer: '',
+      serial: '',
+    },
+    ...{
+      not_before: start + from * day,
+      not_after: start + (from + days) * day,
+      names: ['a.example', 'b.example'],
+      apexes: [],
+      owner: 'a.example',
+      owner_group: 'a.example',
+    },
+    ...{ self_issued: false, is_ca: false, values: [] },
+    ...change,
+  })
+  const since = (others: readonly IndexedCertificate[]) =>
+    ((lineageStart(certificate(0, 47), others) ?? 0) - start) / day
+
+  it('begins with the first that has nearly its names, with no longer a gap than a lifetime', () => {
+    expect(since([certificate(-40, 47), certificate(-80, 47), certificate(-174, 47)])).toBe(-174)
+    expect(since([certificate(-40, 47), certificate(-200, 47)])).toBe(-40)
+  })
+
+  it('goes on over another name with the same key, and stops at other owners', () => {
+    const key = { values: [{ attribute: 'spki_sha256', value: 'ab' }] as IndexedCertificate['values'] }
+    const own = certificate(0, 47, key)
+    expect(lineageStart(own, [certificate(-300, 47, { ...key, names: ['c.example'] })])).toBe(start - 300 * day)
+    expect(lineageStart(own, [certificate(-300, 47, { ...key, owner_group: 'other.example' })])).toBe(start)
+    expect(since([certificate(-40, 47, { names: ['a.example'] })])).toBe(0)
   })
 })
 

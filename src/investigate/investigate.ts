@@ -103,9 +103,9 @@ export async function investigate(
   })
 }
 
-/** From when on logs would have to reach: a week before the certificate, or before it was first seen somewhere. */
-function beginOf({ validity, addresses }: Subject): number {
-  const first = Math.min(validity?.from ?? Number.POSITIVE_INFINITY, ...addresses.map(({ from }) => from))
+/** From when on logs would have to reach: a week before the first of its line of renewals, or before it was first seen somewhere. */
+function beginOf({ validity, lineage, addresses }: Subject): number {
+  const first = Math.min(lineage ?? validity?.from ?? Number.POSITIVE_INFINITY, ...addresses.map(({ from }) => from))
   return first - 7 * day
 }
 

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { registrableDomain } from '../hostname/index.ts'
 import type { SiteInputs } from '../inputs/index.ts'
-import type { Lead, PivotResult, Seed } from '../pivots/index.ts'
+import type { IndexedCertificate, Lead, PivotResult, Seed } from '../pivots/index.ts'
+import { lineageStart } from './lineage.ts'
 
 /** A certificate that is asked about, with what its contacts would name. Times are milliseconds since the epoch. */
 export type Subject = {
@@ -16,6 +17,8 @@ export type Subject = {
   readonly names: readonly string[]
   readonly addresses: readonly { readonly ip: string; readonly from: number; readonly until: number }[]
   readonly validity?: { readonly from: number; readonly until: number }
+  /** Since when its line of renewals exists: what is asked about begins there. */
+  readonly lineage?: number
   /** When the first of its domains that is known was registered. */
   readonly registered?: number
   /** The relation by which it was found; of a seed empty. */
@@ -29,8 +32,16 @@ export const leastConfidence = 0.6
 export const mostLeads = 200
 
 export function subjectsOf({ seeds, leads }: PivotResult): readonly Subject[] {
+  const all = [...seeds, ...leads].map(({ certificate }) => certificate)
   const chosen = leads.filter(({ confidence }) => confidence >= leastConfidence).slice(0, mostLeads)
-  return [...seeds.map(seedSubject), ...chosen.map(leadSubject)]
+  const withLine = (subject: Subject, certificate: IndexedCertificate): Subject => {
+    const lineage = lineageStart(certificate, all)
+    return lineage === undefined ? subject : { ...subject, lineage }
+  }
+  return [
+    ...seeds.map(one => withLine(seedSubject(one), one.certificate)),
+    ...chosen.map(one => withLine(leadSubject(one), one.certificate)),
+  ]
 }
 
 function seedSubject({ certificate, hosts }: Seed): Subject {
