@@ -19,6 +19,8 @@ const subject: Subject = {
     is_seed: false,
     confidence: 0.8,
     subject: 'CN=c2.example',
+    issuer: '',
+    serial: '',
     because: 'SAME_KEY',
   },
   ...{

@@ -11,6 +11,9 @@ export type Subject = {
   /** 0 to 1; of a seed 1. */
   readonly confidence: number
   readonly subject: string
+  readonly issuer: string
+  /** Upper-case hexadecimal. */
+  readonly serial: string
   /** Lower-case hexadecimal: SHA-256 and SHA-1, as far as they are known. */
   readonly hashes: readonly string[]
   /** In lower case; `*.` stays. */
@@ -53,9 +56,9 @@ function leadSubject({ certificate, hosts, confidence, edge }: Lead): Subject {
 }
 
 function basics(certificate: Lead['certificate'], hosts: Lead['hosts']) {
-  const { certificate_id, subject, sha256, sha1, names, not_before, not_after } = certificate
+  const { certificate_id, subject, issuer, serial, sha256, sha1, names, not_before, not_after } = certificate
   return {
-    ...{ certificate_id, subject },
+    ...{ certificate_id, subject, issuer, serial },
     hashes: [sha256, sha1].filter(one => one !== undefined),
     names: names.map(one => one.toLowerCase()),
     addresses: hosts.map(one => ({ ip: one.ip, from: Date.parse(one.first_seen), until: Date.parse(one.last_seen) })),
