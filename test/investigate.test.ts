@@ -68,6 +68,9 @@ describe('an investigation', () => {
     const kept = await countersealBeside(['leads', '--data', data, '--json'])
     expect(kept.records.map(({ state }) => state).sort()).toEqual(['CANDIDATE_CONTACT', 'ESCALATED'])
     expect((await countersealBeside(['leads', '--history', '--data', data, '--json'])).records).toHaveLength(3)
+    // Nothing is new: a person's word stands.
+    const again = await countersealBeside(['retrohunt', '--data', data, '--json'])
+    expect(again.records).toEqual([{ type: 'retrohunt', seeds: 1, changed: 0 }])
   })
 
   it('is handed on in every format, once', async () => {

@@ -21,6 +21,7 @@ import { investigateCommand } from './commands/investigate.ts'
 import { leadsCommand } from './commands/leads.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
+import { retrohuntCommand } from './commands/retrohunt.ts'
 import { reviewCommand } from './commands/review.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { sourcesCommand } from './commands/sources.ts'
@@ -44,6 +45,7 @@ const commands = [
   pivotCommand,
   investigateCommand,
   leadsCommand,
+  retrohuntCommand,
   ctCommand,
   canaryCommand,
   coverageCommand,

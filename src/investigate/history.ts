@@ -19,8 +19,10 @@ export function transitionsOf(
     const { certificate_id } = report.subject
     const before = last.get(certificate_id)
     const { state, ready_to_escalate } = report.decision
-    const isSame = before !== undefined && before.state === state && before.ready_to_escalate === ready_to_escalate
-    return isSame ? [] : [{ certificate_id, before: before?.state, entry: entryOf(report, by, seed) }]
+    const isSame = before?.state === state && before.ready_to_escalate === ready_to_escalate
+    // A person's word stands while what it stood on does.
+    const stands = before?.state === 'ESCALATED' && state === 'CORROBORATED' && ready_to_escalate
+    return isSame || stands ? [] : [{ certificate_id, before: before?.state, entry: entryOf(report, by, seed) }]
   })
 }
 

@@ -1,22 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import type { App } from '../../app.ts'
 import { CountersealError } from '../../base/index.ts'
 import { defaultData } from '../../config.ts'
 import type { ExportedLead } from '../../exports/index.ts'
 import { leadExports } from '../../exports/index.ts'
 import { loadSiteInputs, noInputs } from '../../inputs/index.ts'
 import type { LeadReport } from '../../investigate/index.ts'
-import { investigate, subjectsOf, transitionsOf } from '../../investigate/index.ts'
-import { pivotFrom, ruleCatalogues, seedsOf } from '../../search/index.ts'
 import type { StoreOptions } from '../command.ts'
 import { action, collect, examples, positiveInteger, withStoreOptions } from '../command.ts'
-import { givenIn } from '../given-certificates.ts'
+import { investigateSeed, keepTransitions } from '../investigate-seed.ts'
 import type { Output } from '../output.ts'
-import { ownedDomains } from '../review-issued.ts'
 import { investigationRecords, showInvestigation } from '../show-investigation.ts'
 
 type InvestigateCommandOptions = StoreOptions & {
@@ -68,30 +63,13 @@ export function investigateCommand(): Command {
     action<InvestigateCommandOptions>(
       async ({ app, output, options, args, signal }) => {
         const [text = ''] = args
-        const store = await app.events()
-        const given = givenIn(text)
-        const seeds = given === undefined ? await seedsOf(store, text, { signal }) : { ids: [] }
-        const catalogues = app.intel().catalogues
-        const rules = catalogues.flatMap(one => (ruleCatalogues.includes(one.catalogue) ? one.entries : []))
         const { hops, reviewer, inputs } = options
-        const result = await pivotFrom(
-          store,
-          { ids: seeds.ids, ...(given === undefined ? {} : { given }) },
-          {
-            rules,
-            now: new Date(),
-            signal,
-            onStep: step => output.note(step),
-            ...(hops === undefined ? {} : { hops }),
-          },
-        )
-        const shared = rules.flatMap(({ keys }) => keys.network ?? [])
-        const reports = await investigate(store, subjectsOf(result), {
-          inputs: inputs === undefined ? noInputs : loadSiteInputs(inputs),
-          ...{ owned: ownedDomains(app), shared, signal },
+        const { result, reports } = await investigateSeed(app, text, {
+          ...{ output, signal, inputs: inputs === undefined ? noInputs : loadSiteInputs(inputs) },
+          ...(hops === undefined ? {} : { hops }),
           ...(reviewer === undefined ? {} : { reviewer }),
         })
-        if (options.by !== undefined) await keep(app, reports, { by: options.by, seed: text }, output)
+        if (options.by !== undefined) await keepTransitions(app, reports, { by: options.by, seed: text }, output)
         if (options.out !== undefined) await writeLeads(reports, options, options.out, output)
         if (output.json) for (const record of investigationRecords(result, reports)) output.record(record)
         else showInvestigation(output, result, reports)
@@ -100,22 +78,6 @@ export function investigateCommand(): Command {
       { data: defaultData },
     ),
   )
-}
-
-/** Only what changed since it was last kept. */
-async function keep(
-  app: App,
-  reports: readonly LeadReport[],
-  who: { readonly by: string; readonly seed: string },
-  output: Output,
-): Promise<void> {
-  const cases = await app.cases()
-  const transitions = transitionsOf(reports, await cases.caseLog('lead'), who)
-  for (const { certificate_id, before, entry } of transitions) {
-    await cases.addToCaseLog('lead', certificate_id, entry, randomUUID())
-    if (output.json) output.record({ type: 'lead_transition', certificate_id, before: before ?? null, ...entry })
-    else output.note(`kept: ${certificate_id.slice(0, 16)} ${before ?? 'new'} → ${entry.state}`)
-  }
 }
 
 /** Nothing that is there is written over. */
