@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +52,36 @@ describe('an investigation', () => {
     const { seed } = await investigated('--reviewer', 'm.roth')
     expect(seed?.decision.state).toBe('ESCALATED')
     expect(seed?.assertions.find(({ technique }) => technique === 'T1573.002')?.state).toBe('observed')
+  })
+
+  it('keeps what became of each, when it is another state than before, with who said so', async () => {
+    const keep = async (...more: readonly string[]) =>
+      (await investigated('--by', 'e.berg', ...more)).records.filter(({ type }) => type === 'lead_transition')
+    expect(await keep()).toMatchObject([
+      { before: null, state: 'CORROBORATED', by: 'e.berg', ready_to_escalate: true },
+      { before: null, state: 'CANDIDATE_CONTACT' },
+    ])
+    expect(await keep()).toEqual([])
+    expect(await keep('--reviewer', 'm.roth')).toMatchObject([
+      { before: 'CORROBORATED', state: 'ESCALATED', asserted: expect.arrayContaining(['T1573.002']) },
+    ])
+    const kept = await countersealBeside(['leads', '--data', data, '--json'])
+    expect(kept.records.map(({ state }) => state).sort()).toEqual(['CANDIDATE_CONTACT', 'ESCALATED'])
+    expect((await countersealBeside(['leads', '--history', '--data', data, '--json'])).records).toHaveLength(3)
+    // Nothing is new: a person's word stands.
+    const again = await countersealBeside(['retrohunt', '--data', data, '--json'])
+    expect(again.records).toEqual([{ type: 'retrohunt', seeds: 1, changed: 0 }])
+  })
+
+  it('is handed on in every format, once', async () => {
+    const out = join(directory, 'handed')
+    const files = (await investigated('--out', out)).records.filter(({ type }) => type === 'lead_file')
+    expect(files.map(({ format }) => format)).toEqual(['stix', 'zeek', 'suricata', 'csv', 'navigator'])
+    expect(readFileSync(join(out, 'counterseal.intel'), 'utf8')).toContain(
+      '16a3d1ac91d8f8b47c35bc46f7ca4d2370a37ae9\tIntel::CERT_HASH',
+    )
+    expect((await investigated('--out', out)).stderr).toContain('is there already')
+    expect((await investigated('--export', 'nonsense', '--out', out)).status).toBe(2)
   })
 
   it('gives up what is of an exercise', async () => {

@@ -65,7 +65,7 @@ export function canaryEntries(canaries: readonly Canary[]) {
     verified: true,
     first_verified: one.created_at.slice(0, 10),
     last_verified: one.created_at.slice(0, 10),
-    expires: '9999-12-31',
+    expires: '2099-12-31',
   }))
 }
 

@@ -18,8 +18,10 @@ import { findingsCommand } from './commands/findings.ts'
 import { huntCommand } from './commands/hunt.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { investigateCommand } from './commands/investigate.ts'
+import { leadsCommand } from './commands/leads.ts'
 import { pivotCommand } from './commands/pivot.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
+import { retrohuntCommand } from './commands/retrohunt.ts'
 import { reviewCommand } from './commands/review.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { sourcesCommand } from './commands/sources.ts'
@@ -42,6 +44,8 @@ const commands = [
   certCommand,
   pivotCommand,
   investigateCommand,
+  leadsCommand,
+  retrohuntCommand,
   ctCommand,
   canaryCommand,
   coverageCommand,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { BlockEntry, BlockExport, BlockList } from './block-export.ts'
+import { uuidOf } from './uuid.ts'
 
 /** STIX 2.1 (OASIS): an indicator for each entry, by an identity that is Counterseal's. */
 export const blockStix: BlockExport = {
@@ -55,11 +55,6 @@ function patternOf({ kind, value }: BlockEntry): string {
   return `[domain-name:value = '${value}' OR domain-name:value LIKE '%.${value}']`
 }
 
-/** The same thing has the same id in every list: a UUID of version 5's shape over its name. */
 function idOf(type: string, name: string): string {
-  const digest = createHash('sha256').update(`counterseal ${type} ${name}`).digest().subarray(0, 16)
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80
-  const hex = digest.toString('hex')
-  return `${type}--${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return `${type}--${uuidOf(`${type} ${name}`)}`
 }

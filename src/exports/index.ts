@@ -1,5 +1,5 @@
 // Formats of graphs
-export { blockExports, graphExports, ticketExports } from './list.ts'
+export { blockExports, graphExports, leadExports, ticketExports } from './list.ts'
 export type { GraphExport } from './graph-export.ts'
 // Findings for people
 export type { CertificateLead, Ticket, TicketExport } from './ticket-export.ts'
@@ -7,3 +7,5 @@ export type { CertificateLead, Ticket, TicketExport } from './ticket-export.ts'
 export { markdownTable, prose, quoted } from './markdown-text.ts'
 // Lists of what is to be blocked
 export type { BlockEntry, BlockExport, BlockList } from './block-export.ts'
+// Certificates that were investigated
+export type { ExportedLead, LeadExport, LeadSet } from './lead-export.ts'

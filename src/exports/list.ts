@@ -11,6 +11,12 @@ import { graphDot } from './graph-dot.ts'
 import type { GraphExport } from './graph-export.ts'
 import { graphGraphml } from './graph-graphml.ts'
 import { graphJson } from './graph-json.ts'
+import { leadCsv } from './lead-csv.ts'
+import type { LeadExport } from './lead-export.ts'
+import { leadNavigator } from './lead-navigator.ts'
+import { leadStix } from './lead-stix.ts'
+import { leadSuricata } from './lead-suricata.ts'
+import { leadZeek } from './lead-zeek.ts'
 import type { TicketExport } from './ticket-export.ts'
 import { ticketMarkdown } from './ticket-markdown.ts'
 
@@ -32,3 +38,6 @@ export const blockExports: readonly BlockExport[] = [
   blockStix,
   blockMisp,
 ]
+
+/** Every format that investigated certificates are handed on in. */
+export const leadExports: readonly LeadExport[] = [leadStix, leadZeek, leadSuricata, leadCsv, leadNavigator]

@@ -11,15 +11,26 @@ const members = (value: unknown): Members => {
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-/** Rows of a JSON document that is a STIX bundle, a MISP event, feed or warning list. Undefined for what is none of them. */
+/** Rows of a JSON document that is a STIX bundle, an RDAP answer for a domain (RFC 9083), a MISP event, feed or warning list. Undefined for what is none of them. */
 export function rowsOfDocument(document: unknown): readonly ListRow[] | undefined {
   const object = members(document)
+  if (object.objectClassName === 'domain') return rdapRows(object)
   if (object.type === 'bundle') return listOf(object.objects).flatMap(stixRows)
   if (object.Event !== undefined) return mispRows(members(object.Event))
   if (Array.isArray(object.response)) return object.response.flatMap(one => mispRows(members(members(one).Event)))
   if (Array.isArray(object.list) && typeof object.name === 'string')
     return object.list.map(value => ({ value, source: object.name, what: textOf(object.description) }))
   return undefined
+}
+
+/** RFC 9083 §4.5, §5.3: the event `registration`. A domain without one is refused by name. */
+function rdapRows(domain: Members): readonly ListRow[] {
+  const named = textOf(domain.ldhName) || textOf(domain.unicodeName)
+  const event = listOf(domain.events)
+    .map(members)
+    .find(one => one.eventAction === 'registration')
+  if (event === undefined) return [`${named.slice(0, 253)}: its registration is not told`]
+  return [{ domain: named, registered: event.eventDate, source: 'RDAP' }]
 }
 
 /** The comparisons of a pattern that name one value: `[ipv4-addr:value = '192.0.2.1']`. Others are refused by name. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Network } from '../network/index.ts'
 import { networkOf } from '../network/index.ts'
 import { partsOf } from './rows.ts'
 
@@ -14,6 +15,8 @@ const someText = text.pipe(z.string().min(1))
 const parts = z.preprocess(partsOf, z.array(z.string().max(500)).max(500))
 const lowerParts = parts.transform(all => all.map(one => one.toLowerCase()))
 const yes = z.preprocess(value => ['1', 'true', 'yes', 'y'].includes(String(value ?? '').toLowerCase()), z.boolean())
+
+const name = someText.transform(one => one.toLowerCase().replace(/\.$/, ''))
 
 /** ISO 8601, or a number of seconds or milliseconds since the epoch. A day is its first instant; times without a zone are UTC. */
 export function instantOf(value: unknown): number | undefined {
@@ -92,6 +95,36 @@ export const issuance = z
   })
   .refine(one => one.names.length + one.keys.length > 0, 'names neither a name nor a key')
 export type Issuance = z.output<typeof issuance>
+
+/** When a name had an address, as somebody outside saw it (passive DNS). */
+export const resolution = z
+  .object({
+    rrname: name,
+    rrtype: text.default(''),
+    rdata: lowerParts,
+    time_first: instant,
+    time_last: instant,
+    source: text.default(''),
+  })
+  .refine(one => one.time_first <= one.time_last, 'ends before it begins')
+export type Resolution = z.output<typeof resolution>
+
+/** Since when a domain is registered. */
+export const registration = z.object({
+  domain: name,
+  registered: instant,
+  registrar: text.default(''),
+  source: text.default(''),
+})
+export type Registration = z.output<typeof registration>
+
+/** A network that many strangers share: of a content delivery network, a cloud, a host of pages. */
+export const sharedNetwork = z.object({
+  networks: networks.pipe(z.array(z.custom<Network>()).min(1)),
+  owner: text.default(''),
+  what: text.default(''),
+})
+export type SharedNetwork = z.output<typeof sharedNetwork>
 
 /** Something that others know: a threat, or who scans the Internet. */
 export const indicator = z.object({

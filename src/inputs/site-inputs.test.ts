@@ -176,6 +176,65 @@ describe('a feed', () => {
   })
 })
 
+describe('what others saw of names', () => {
+  it('is read of passive DNS in the common form, with one address or several', () => {
+    const row = (change: object) =>
+      JSON.stringify({
+        rrname: 'C2.example.',
+        rrtype: 'A',
+        rdata: '203.0.113.9',
+        time_first: 1_772_442_000,
+        time_last: 1_772_542_000,
+        count: 3,
+        ...change,
+      })
+    const inputs = loaded(
+      'passive_dns',
+      'p.ndjson',
+      lines(
+        row({}),
+        row({ rdata: ['203.0.113.9', '203.0.113.10'] }),
+        row({ time_last: 1 }),
+        row({ time_first: 1_772_642_000 }),
+      ),
+    )
+    expect(values(inputs.rows.passive_dns)).toMatchObject([
+      { rrname: 'c2.example', rdata: ['203.0.113.9'], time_first: 1_772_442_000_000, time_last: 1_772_542_000_000 },
+      { rdata: ['203.0.113.9', '203.0.113.10'] },
+    ])
+    expect(inputs.files[0]).toMatchObject({ refused: 2 })
+  })
+
+  it('is read of RDAP: since when a domain is registered', () => {
+    const rdap = {
+      objectClassName: 'domain',
+      ldhName: 'C2.EXAMPLE',
+      events: [
+        { eventAction: 'last changed', eventDate: '2026-02-01T00:00:00Z' },
+        { eventAction: 'registration', eventDate: '2026-01-01T00:00:00Z' },
+      ],
+    }
+    expect(values(loaded('registrations', 'r.json', JSON.stringify(rdap)).rows.registrations)).toMatchObject([
+      { domain: 'c2.example', registered: Date.parse('2026-01-01T00:00:00Z') },
+    ])
+    const redacted = { ...rdap, events: [] }
+    expect(loaded('registrations', 'r.json', JSON.stringify(redacted)).files[0]).toMatchObject({ rows: 0, refused: 1 })
+    expect(
+      values(loaded('registrations', 'r.csv', lines('domain,registered', 'c2.example,2026-01-01')).rows.registrations),
+    ).toHaveLength(1)
+  })
+
+  it('is read of warning lists: networks that strangers share', () => {
+    const list = { name: 'cloudflare', type: 'cidr', list: ['104.16.0.0/13', 'nonsense'] }
+    const inputs = loaded('shared_networks', 'c.json', JSON.stringify(list))
+    expect(inputs.rows.shared_networks[0]?.value).toMatchObject({
+      owner: 'cloudflare',
+      networks: [{ text: '104.16.0.0/13' }],
+    })
+    expect(inputs.files[0]).toMatchObject({ rows: 1, refused: 1 })
+  })
+})
+
 describe('alerts', () => {
   it('are read of OCSF, of Suricata and of CSV', () => {
     const ocsf = {

@@ -12,8 +12,8 @@ import type { Location, LocationReader } from './locations.ts'
 import { locationReader } from './locations.ts'
 import type { ListRow } from './rows.ts'
 import { rowsOfList } from './rows.ts'
-import type { Asset, Indicator, Issuance, Planned, Report } from './shapes.ts'
-import { asset, indicator, issuance, planned, report } from './shapes.ts'
+import type { Asset, Indicator, Issuance, Planned, Registration, Report, Resolution, SharedNetwork } from './shapes.ts'
+import { asset, indicator, issuance, planned, registration, report, resolution, sharedNetwork } from './shapes.ts'
 
 /** Kinds of lists, and for how many hours one is believed unless its owner says otherwise (specification T1596.003 §4.3, §4.5). */
 export const inputKinds = {
@@ -25,6 +25,9 @@ export const inputKinds = {
   scanners: { shape: indicator, fresh_hours: 720, says: 'a feed of those who scan the Internet' },
   alerts: { shape: report, fresh_hours: 24, says: 'alerts of other systems' },
   phishing: { shape: report, fresh_hours: 24, says: 'phishing that was reported' },
+  passive_dns: { shape: resolution, fresh_hours: 168, says: 'what names resolved to, as seen outside (passive DNS)' },
+  registrations: { shape: registration, fresh_hours: 720, says: 'when domains were registered (RDAP)' },
+  shared_networks: { shape: sharedNetwork, fresh_hours: 2160, says: 'networks that many strangers share' },
 } as const
 
 export type InputKind = keyof typeof inputKinds | 'locations'
@@ -38,6 +41,9 @@ type Shapes = {
   readonly scanners: Indicator
   readonly alerts: Report
   readonly phishing: Report
+  readonly passive_dns: Resolution
+  readonly registrations: Registration
+  readonly shared_networks: SharedNetwork
 }
 
 const networks = z.array(z.string()).transform((all, context) =>
@@ -65,6 +71,9 @@ const oneInput = z.strictObject({
     'scanners',
     'alerts',
     'phishing',
+    'passive_dns',
+    'registrations',
+    'shared_networks',
     'locations',
   ]),
   /** In the directory of the manifest. */
@@ -152,6 +161,9 @@ export const noInputs: SiteInputs = {
     scanners: [],
     alerts: [],
     phishing: [],
+    passive_dns: [],
+    registrations: [],
+    shared_networks: [],
   },
   locate: () => [],
 }
@@ -224,11 +236,16 @@ function rowsOf(bytes: Buffer, { input, file }: OneInput): readonly ListRow[] {
   if (start.toUpperCase().startsWith('BEGIN:VCALENDAR')) return rowsOfCalendar(text)
   const document = start.startsWith('{') || start.startsWith('[') ? whole(text) : undefined
   const known = document === undefined ? undefined : rowsOfDocument(document)
-  if (known !== undefined) return known
+  if (known !== undefined) return input === 'shared_networks' ? known.map(asNetwork) : known
   const isList = input === 'indicators' || input === 'scanners'
   if (isList && document === undefined && !start.startsWith('{') && !headed(text)) return rowsOfText(text, file)
   const rows = rowsOfList(bytes)
   return input === 'alerts' || input === 'phishing' ? rows.map(reportRow) : rows
+}
+
+/** A row of a feed, such as a warning list of MISP, as a network that is shared. */
+function asNetwork(row: ListRow): ListRow {
+  return typeof row === 'string' ? row : { networks: row.value, owner: row.source, what: row.what }
 }
 
 function whole(text: string): unknown {

@@ -97,6 +97,7 @@ export function judgeContacts(
       {
         ...(subject.validity === undefined ? {} : { validity: subject.validity }),
         ...(place === undefined ? {} : { sighted: place }),
+        ...(subject.registered === undefined ? {} : { registered: subject.registered }),
       },
       times,
     )

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { usualTimes } from '../corroborate/index.ts'
+import type { InputFile, SiteInputs } from '../inputs/index.ts'
+import { noInputs } from '../inputs/index.ts'
+import type { IndexedCertificate } from '../pivots/index.ts'
 import type { Contact } from './contact.ts'
 import { judgeContacts } from './contact.ts'
 import { gapsOf } from './gap.ts'
+import { lineageStart } from './lineage.ts'
 import type { Subject } from './subject.ts'
+import { enriched } from './subject.ts'
 
 const start = Date.parse('2026-03-02T09:00:00Z')
 const day = 86_400_000
@@ -14,6 +19,8 @@ const subject: Subject = {
     is_seed: false,
     confidence: 0.8,
     subject: 'CN=c2.example',
+    issuer: '',
+    serial: '',
     because: 'SAME_KEY',
   },
   ...{
@@ -76,6 +83,79 @@ describe('contacts with a lead', () => {
     expect(gradesOf([asked, connection(70)])).toContain('dns E1')
     expect(gradesOf([asked, connection(1, '10.0.0.8')])).toContain('dns E1')
     expect(gradesOf([asked, connection(-1)])).toContain('dns E1')
+  })
+})
+
+describe('what others saw', () => {
+  const row = <T>(value: T) => ({ value, from: { file: 'x' } as InputFile, row: 1 })
+  const inputs = (change: Partial<SiteInputs['rows']>): SiteInputs => ({
+    ...noInputs,
+    rows: { ...noInputs.rows, ...change },
+  })
+
+  it('of its names adds addresses, and makes one interval of several', () => {
+    const resolved = (rrname: string, ip: string, from: number, until: number) =>
+      row({ rrname, rrtype: 'a', rdata: [ip], time_first: from, time_last: until, source: '' })
+    const passive_dns = [
+      resolved('c2.example', '203.0.113.9', start - day, start + day),
+      resolved('www.c2.example', '203.0.113.10', start, start),
+      resolved('xc2.example', '203.0.113.11', start, start),
+    ]
+    expect(enriched(subject, inputs({ passive_dns })).addresses).toEqual([
+      { ip: '203.0.113.9', from: start - day, until: start + 5 * day },
+      { ip: '203.0.113.10', from: start, until: start },
+    ])
+  })
+
+  it('of its domains dates contacts before their registration to somebody else', () => {
+    const registrations = [row({ domain: 'c2.example', registered: start, registrar: '', source: '' })]
+    const told = enriched(subject, inputs({ registrations }))
+    const early = contact({ name: 'c2.example', from: start - day, until: start - day })
+    expect(
+      judgeContacts(told, [early], { isShared: () => false, times: usualTimes }).map(({ time }) => time.class),
+    ).toEqual(['PRE_REGISTRATION'])
+    expect(
+      enriched({ ...subject, names: ['c2.example', 'other.example'] }, inputs({ registrations })).registered,
+    ).toBeUndefined()
+  })
+})
+
+describe('a line of renewals', () => {
+  const certificate = (from: number, days: number, change: Partial<IndexedCertificate> = {}): IndexedCertificate => ({
+    ...{
+      certificate_id: String(from),
+      issuance: '',
+      sha256: undefined,
+      sha1: undefined,
+      subject: '',
+      issuer: '',
+      serial: '',
+    },
+    ...{
+      not_before: start + from * day,
+      not_after: start + (from + days) * day,
+      names: ['a.example', 'b.example'],
+      apexes: [],
+      owner: 'a.example',
+      owner_group: 'a.example',
+    },
+    ...{ self_issued: false, is_ca: false, values: [] },
+    ...change,
+  })
+  const since = (others: readonly IndexedCertificate[]) =>
+    ((lineageStart(certificate(0, 47), others) ?? 0) - start) / day
+
+  it('begins with the first that has nearly its names, with no longer a gap than a lifetime', () => {
+    expect(since([certificate(-40, 47), certificate(-80, 47), certificate(-174, 47)])).toBe(-174)
+    expect(since([certificate(-40, 47), certificate(-200, 47)])).toBe(-40)
+  })
+
+  it('goes on over another name with the same key, and stops at other owners', () => {
+    const key = { values: [{ attribute: 'spki_sha256', value: 'ab' }] as IndexedCertificate['values'] }
+    const own = certificate(0, 47, key)
+    expect(lineageStart(own, [certificate(-300, 47, { ...key, names: ['c.example'] })])).toBe(start - 300 * day)
+    expect(lineageStart(own, [certificate(-300, 47, { ...key, owner_group: 'other.example' })])).toBe(start)
+    expect(since([certificate(-40, 47, { names: ['a.example'] })])).toBe(0)
   })
 })
 

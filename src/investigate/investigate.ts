@@ -10,6 +10,7 @@ import { contactsOf, judgeContacts } from './contact.ts'
 import type { GapAnswer } from './gap.ts'
 import { gapsOf } from './gap.ts'
 import type { Subject } from './subject.ts'
+import { enriched } from './subject.ts'
 
 /** What became of one certificate that was asked about. */
 export type LeadReport = {
@@ -48,10 +49,11 @@ const beaconFrom = { score: 0.8, span_seconds: 12 * 3600 }
 /** Every subject against what machines of ours did. The time asked about runs from 7 days before the first of it to the newest event. */
 export async function investigate(
   store: EventStore,
-  subjects: readonly Subject[],
+  known: readonly Subject[],
   options: InvestigateOptions,
 ): Promise<readonly LeadReport[]> {
   const { signal } = options
+  const subjects = known.map(one => enriched(one, options.inputs))
   const ask = signal === undefined ? {} : { signal }
   const [range] = await rowsOf(store, 'traffic-seen', { params: { days: 1 }, ...ask })
   const until =
@@ -68,7 +70,8 @@ export async function investigate(
   const telemetry = await rowsOf(store, 'triage-telemetry', { params, ...ask })
   const days = new Map(telemetry.map(row => [String(row.kind), new Set((row.days as readonly unknown[]).map(String))])) // an array of days, by the query
   const beacons = rhythm.flatMap(row => beaconFor(row, window))
-  const shared = options.shared.flatMap(one => networkOf(one) ?? [])
+  const listed = options.inputs.rows.shared_networks.flatMap(({ value }) => value.networks)
+  const shared = [...options.shared.flatMap(one => networkOf(one) ?? []), ...listed]
   const isShared = (address: string) => isIn(shared, address)
   return subjects.map(subject => {
     const items = judgeContacts(subject, contacts, { isShared, times: options.times ?? usualTimes })
@@ -100,9 +103,9 @@ export async function investigate(
   })
 }
 
-/** From when on logs would have to reach: a week before the certificate, or before it was first seen somewhere. */
-function beginOf({ validity, addresses }: Subject): number {
-  const first = Math.min(validity?.from ?? Number.POSITIVE_INFINITY, ...addresses.map(({ from }) => from))
+/** From when on logs would have to reach: a week before the first of its line of renewals, or before it was first seen somewhere. */
+function beginOf({ validity, lineage, addresses }: Subject): number {
+  const first = Math.min(lineage ?? validity?.from ?? Number.POSITIVE_INFINITY, ...addresses.map(({ from }) => from))
   return first - 7 * day
 }
 

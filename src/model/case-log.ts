@@ -52,8 +52,29 @@ const caaEntry = z.strictObject({
   by: text,
 })
 
+/** What became of a certificate lead at one time (specification AN1972 §6.5): kept when it is another state than before. */
+const leadEntry = z.strictObject({
+  state: z.string().min(1).max(40),
+  ready_to_escalate: z.boolean(),
+  by: text,
+  /** What was asked for, as the user named it. */
+  seed: text,
+  subject: z.string().max(4000),
+  confidence: z.number().min(0).max(1),
+  because: z.array(z.string().max(4000)).max(50),
+  needs: z.array(z.string().max(4000)).max(50),
+  /** event_uid of the records it stands on. */
+  evidence: z.array(z.string().max(200)).max(50),
+  /** The time that was asked about. Empty where there was no traffic. */
+  from: z.string().max(40),
+  until: z.string().max(40),
+  /** Techniques that were said, with the version of the gates. */
+  asserted: z.array(z.string().max(20)).max(10),
+  gates_version: z.number().int().positive(),
+})
+
 /** Shapes of the entries, by kind. */
-export const caseLogKinds = { triage: triageEntry, canary: canaryEntry, caa: caaEntry } as const
+export const caseLogKinds = { triage: triageEntry, canary: canaryEntry, caa: caaEntry, lead: leadEntry } as const
 
 export type CaseLogKind = keyof typeof caseLogKinds
 export type CaseLogEntry<Kind extends CaseLogKind> = z.output<(typeof caseLogKinds)[Kind]>
@@ -62,7 +83,7 @@ export type KeptEntry<Kind extends CaseLogKind> = {
   /** UUID. */
   readonly entry_id: string
   readonly recorded_at: Date
-  /** finding_id of a triage, id of a canary, name of a CAA look-up. */
+  /** finding_id of a triage, id of a canary, name of a CAA look-up, certificate_id of a lead. */
   readonly subject: string
   readonly entry: CaseLogEntry<Kind>
 }
